@@ -33,6 +33,8 @@ public final class Attempt {
         } catch (ProxyFault e) {
             return Result.unknown(
                     e.getMessage(), Fact.of("route", probe.dialer().route()));
+        } catch (SecretMissing e) {
+            return Result.unknown(e.getMessage());
         } catch (IOException e) {
             return probe.lifetime().expired() ? late(probe) : Result.critical(explained(e));
         } catch (RuntimeException | StackOverflowError e) {
