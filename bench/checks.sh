@@ -21,6 +21,8 @@ readonly content='Welcome to the service'
 readonly absent='Nobody ever wrote this'
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR source=common.sh
+source "$root/bench/common.sh"
 rounds=3
 only=check_http,blackbox,icinga,faultline
 save=no
@@ -227,10 +229,6 @@ record() { # name, checks, microseconds, CPU milliseconds, kB
   say "$(printf '  %-18s %8.0f checks/s  %7.3f CPU-s per 1000  %5.0f MB' "$1" "$r" "$c" "$(($5 / 1024))")"
 }
 
-median() {
-  tr ' ' '\n' <<<"$1" | sed '/^$/d' | sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
-}
-
 same_work() { # name, checks, connections and requests before: one request in a new connection for each check
   local by_requests=$((requests - $4)) by_connections=$((connections - $3))
   ((by_requests * 100 >= $2 * 99 && by_requests * 100 <= $2 * 101)) || die "$1: $2 checks, but nginx saw $by_requests requests"
@@ -427,30 +425,12 @@ EOF
 
 # --- Faultline ---------------------------------------------------------------------------------------------------
 
-catalogue() { # folder, number of services, content
-  local i
-  mkdir -p "$1/services"
-  cat >"$1/controller.yaml" <<EOF
-concurrency: $at_once
-EOF
-  for ((i = 0; i < $2; i++)); do
-    cat >"$1/services/service-$i.yaml" <<EOF
-name: service-$i
-purpose: A page that the bench looks at
-checks:
-  - http: http://127.0.0.1:$web/
-    status: 200
-    content: $3
-EOF
-  done
-}
-
 try_faultline() {
   local status
   say "building Faultline if it is not built"
   "$root/faultline" --version >/dev/null || die "./faultline --version failed"
-  catalogue "$work/catalogue" "$services" "$content"
-  catalogue "$work/one" 1 "$absent"
+  catalogue "$work/catalogue" "$services" "http://127.0.0.1:$web/" "$content" "$at_once"
+  catalogue "$work/one" 1 "http://127.0.0.1:$web/" "$absent" "$at_once"
   status=0
   faultline "$work/one" 1 >"$work/faultline.out" 2>&1 || status=$?
   ((status == 2)) || die "faultline exits with $status, not 2 (critical), when the content is missing: $(tail -5 "$work/faultline.out")"
