@@ -84,17 +84,16 @@ nap() { read -rt "$1" -u "$idle" || true; }
 now=0 # microseconds
 clock() { now=${EPOCHREALTIME/./}; }
 
-readonly page_kb=$(($(getconf PAGESIZE) / 1024))
-found=() resident=0
-descendants() { # pid: sets found, and resident (kB) to the memory that they have together at this moment
-  local line pid fields i grew=yes
-  local -A parents=() pages=()
-  for i in /proc/[1-9]*/stat; do
-    { read -r line <"$i"; } 2>/dev/null || continue
+found=()
+descendants() { # pid: sets found
+  local line pid rest file grew=yes
+  local -A parents=()
+  for file in /proc/[1-9]*/stat; do
+    { read -r line <"$file"; } 2>/dev/null || continue
     pid=${line%% *}
-    read -ra fields <<<"${line##*) }"
-    parents[$pid]=${fields[1]}
-    pages[$pid]=${fields[21]}
+    rest=${line##*) } # the command's name may hold anything; then state and parent
+    rest=${rest#* }
+    parents[$pid]=${rest%% *}
   done
   local -A family=(["$1"]=1)
   while [[ $grew == yes ]]; do
@@ -105,8 +104,6 @@ descendants() { # pid: sets found, and resident (kB) to the memory that they hav
   done
   unset "family[$1]"
   found=("${!family[@]}")
-  resident=0
-  for pid in "${found[@]}"; do resident=$((resident + pages[$pid] * page_kb)); done
 }
 
 readonly tick_ms=$((1000 / $(getconf CLK_TCK)))
@@ -210,6 +207,7 @@ http {
     listen 127.0.0.1:$web backlog=4096;
     root $work/nginx/html;
     location = /status { stub_status; }
+    location = /slow { limit_rate 200; try_files /index.html =404; }
   }
 }
 EOF
@@ -239,18 +237,30 @@ same_work() { # name, checks, connections and requests before: one request in a 
 # --- check_http, forked, two at a time ---------------------------------------------------------------------------
 
 plugin=/usr/lib/nagios/plugins/check_http
-plugin_arguments() { arguments=(-I 127.0.0.1 -p "$web" -u / -e ' 200 ' -s "$1"); }
+plugin_memory=0
+plugin_arguments() { arguments=(-I 127.0.0.1 -p "$web" -u "$1" -e ' 200 ' -s "$2"); }
 
 try_check_http() {
-  plugin_arguments "$content"
+  local i slow
+  plugin_arguments / "$content"
   "$plugin" "${arguments[@]}" >/dev/null || die "check_http does not accept the page"
-  plugin_arguments "$absent"
+  plugin_arguments / "$absent"
   if "$plugin" "${arguments[@]}" >/dev/null; then die "check_http does not look at the content"; fi
+  # A plugin lives too short to look at its memory: hold one up with a slow answer.
+  plugin_arguments /slow "$content"
+  "$plugin" "${arguments[@]}" >/dev/null &
+  slow=$!
+  for ((i = 0; i < 20; i++)); do
+    nap 0.1
+    memory_of "$slow"
+    if ((memory > plugin_memory)); then plugin_memory=$memory; fi
+  done
+  wait "$slow" || die "check_http does not accept the slow page"
 }
 
 measure_check_http() {
-  local most=0 began spent connections0 requests0 status
-  plugin_arguments "$content"
+  local began spent connections0 requests0 status
+  plugin_arguments / "$content"
   seq "$plugin_runs" >"$work/runs"
   counters
   connections0=$connections requests0=$requests
@@ -258,25 +268,20 @@ measure_check_http() {
   spent=$cpu
   clock
   began=$now
-  {
-    xargs -a "$work/runs" -P 2 -I '{}' "$plugin" "${arguments[@]}" >/dev/null && echo "$EPOCHREALTIME" >"$work/ended"
-  } &
+  xargs -a "$work/runs" -P 2 -I '{}' "$plugin" "${arguments[@]}" >/dev/null &
   contestant_pid=$!
-  while kill -0 "$contestant_pid" 2>/dev/null; do
-    descendants "$contestant_pid"
-    if ((resident > most)); then most=$resident; fi
-    nap 0.2
-  done
+  nap 1
+  memory_of "$contestant_pid"
   status=0
   wait "$contestant_pid" || status=$?
+  clock
   contestant_pid=''
   ((status == 0)) || die "a check_http failed"
   cpu_of_ended
   spent=$((cpu - spent))
-  read -r now <"$work/ended"
   counters
   same_work check_http "$plugin_runs" "$connections0" "$requests0"
-  record check_http "$plugin_runs" "$((${now/./} - began))" "$spent" "$most"
+  record check_http "$plugin_runs" "$((now - began))" "$spent" "$((2 * plugin_memory + memory))"
 }
 
 # --- blackbox_exporter -------------------------------------------------------------------------------------------
@@ -368,7 +373,7 @@ measure_icinga() {
   local d="$work/icinga" i began spent connections0 requests0 done_ a
   rm -rf "$d"
   mkdir "$d" "$d"/{data,log,cache,run,spool}
-  plugin_arguments "$content"
+  plugin_arguments / "$content"
   {
     printf 'object CheckerComponent "checker" { }\nobject CheckCommand "page" {\n  command = [ "%s"' "$plugin"
     for a in "${arguments[@]}"; do printf ', "%s"' "$a"; done
