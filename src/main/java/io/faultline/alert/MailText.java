@@ -33,8 +33,8 @@ final class MailText {
     private static final int MOST_EVENTS = 10;
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
     private static final DateTimeFormatter FULL =
-            DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm:ss xxx", Locale.ENGLISH);
-    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm:ss", Locale.ENGLISH);
+            DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm xxx", Locale.ENGLISH);
+    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
 
     private final Notice notice;
     private final Incident incident;
@@ -232,7 +232,7 @@ final class MailText {
         if (known.isEmpty()) {
             return;
         }
-        out.heading("About " + subject);
+        out.heading("About it");
         out.item(known.get().purpose());
         if (known.get() instanceof Service service) {
             service.access().ifPresent(access -> out.item("access: " + access));
