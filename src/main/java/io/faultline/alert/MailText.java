@@ -142,7 +142,7 @@ final class MailText {
                 out.detail("(and " + (facts.size() - MOST_FACTS) + " more; faultline status " + subject + ")");
             }
             out.detail("failing since " + clock(state.hardSince()) + ", " + times(state.failures())
-                    + state.lastOk().map(at -> "; last OK " + full(at)).orElse("; it was never seen OK"));
+                    + state.lastOk().map(at -> "; last OK " + clock(at)).orElse("; it was never seen OK"));
         });
     }
 
@@ -260,8 +260,10 @@ final class MailText {
         return FULL.format(at.atZone(zone));
     }
 
+    /** Without a date where the day of the week says enough. */
     private String clock(Instant at) {
-        return SHORT.format(at.atZone(zone));
+        boolean near = Duration.between(at, situation.now()).compareTo(Duration.ofDays(6)) < 0;
+        return near ? SHORT.format(at.atZone(zone)) : full(at);
     }
 
     private String ago(Instant at) {
