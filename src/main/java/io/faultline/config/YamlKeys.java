@@ -336,6 +336,14 @@ public final class YamlKeys implements Keys {
 
     @Override
     public List<String> mails(String name, String doc) {
+        NodeTuple tuple = tuples.get(name);
+        if (tuple == null) {
+            return required(name, node -> Optional.empty(), List.of(), "somebody@example.org");
+        }
+        if (tuple.getValueNode() instanceof SequenceNode sequence
+                && sequence.getValue().isEmpty()) {
+            add(sequence, "expected at least one mail address, found an empty list");
+        }
         return list(name, this::asMail);
     }
 

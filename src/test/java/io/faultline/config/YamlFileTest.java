@@ -37,23 +37,16 @@ class YamlFileTest {
                         "a: b\n  c: d\n",
                         "f.yaml:2:4: a ':' is not allowed here; put a text with ': ' in it in quotes, or mend the"
                                 + " indentation"),
-                arguments(
-                        "a: [b, c\nd: e\n",
-                        "f.yaml:2:2: expected ',' or ']' to go on with what is opened at line 1"),
-                arguments(
-                        "a: {b: c\nd: e\n",
-                        "f.yaml:2:2: expected ',' or '}' to go on with what is opened at line 1"),
-                arguments(
-                        "a: @b\n",
-                        "f.yaml:1:4: a text cannot start with this character; put the text in quotes"),
+                arguments("a: [b, c\nd: e\n", "f.yaml:2:2: expected ',' or ']' to go on with what is opened at line 1"),
+                arguments("a: {b: c\nd: e\n", "f.yaml:2:2: expected ',' or '}' to go on with what is opened at line 1"),
+                arguments("a: @b\n", "f.yaml:1:4: a text cannot start with this character; put the text in quotes"),
                 arguments(
                         "a: *b\n",
                         "f.yaml:1:4: an alias (*name) that is not defined before; put a text that starts with '*' in"
                                 + " quotes"),
                 arguments("a: b\n---\nc: d\n", "f.yaml:2:1: a second document ('---') in the same file; expected one"),
                 arguments(
-                        "a: \"\\d\"\n",
-                        "f.yaml:1:6: an unknown escape; write a backslash twice, or use single quotes"),
+                        "a: \"\\d\"\n", "f.yaml:1:6: an unknown escape; write a backslash twice, or use single quotes"),
                 arguments(
                         "a:\n  - b\n c: d\n",
                         "f.yaml:3:2: wrong indentation; this does not fit to what begins at line 1"),
@@ -73,7 +66,8 @@ class YamlFileTest {
 
     @Test
     void neverRepeatsWhatCouldBeASecret() {
-        for (String yaml : List.of("a: *hunter2\n", "a: !hunter2,x b\n", "a: \"\\hunter2\"\n", "a: %hunter2\n", "a: &h&unter2 b\n")) {
+        for (String yaml : List.of(
+                "a: *hunter2\n", "a: !hunter2,x b\n", "a: \"\\hunter2\"\n", "a: %hunter2\n", "a: &h&unter2 b\n")) {
             parse(yaml);
         }
         assertThat(problems).isNotEmpty().noneMatch(problem -> problem.message().contains("unter"));
@@ -115,7 +109,8 @@ class YamlFileTest {
 
     @Test
     void saysThatAFileIsMissing() {
-        assertThat(YamlFile.open(folder.resolve("no.yaml"), "no.yaml", problems::add)).isEmpty();
+        assertThat(YamlFile.open(folder.resolve("no.yaml"), "no.yaml", problems::add))
+                .isEmpty();
         assertThat(problems).map(Problem::toString).containsExactly("no.yaml: no such file");
     }
 

@@ -60,7 +60,10 @@ class YamlKeysTest {
                         Map.of("x", Colour.RED, "y", Colour.LIGHT_BLUE)),
                 good("k: a/../b.pem", keys -> keys.file("k", ""), Path.of("/catalog/b.pem")),
                 good("k: /b.pem", keys -> keys.file("k", ""), Path.of("/b.pem")),
-                good("k: {secret: my-key}", keys -> keys.optionalSecret("k", ""), Optional.of(new SecretName("my-key"))),
+                good(
+                        "k: {secret: my-key}",
+                        keys -> keys.optionalSecret("k", ""),
+                        Optional.of(new SecretName("my-key"))),
                 good("k: one", keys -> keys.word("k", List.of("one", "two"), ""), Optional.of("one")),
                 good("k: a@b.example", keys -> keys.mails("k", ""), List.of("a@b.example")),
                 good("k: web1", keys -> keys.name("k", "").text(), "web1"));
@@ -87,11 +90,20 @@ class YamlKeysTest {
                 bad("key: ~", k -> k.optionalText("key", ""), "1:6: expected a text, found nothing"),
                 bad("key: [a]", k -> k.text("key", ""), "1:6: expected a text, found a list"),
                 bad("key: {a: b}", k -> k.texts("key", ""), "1:6: expected a text, found 'key: value' lines"),
-                bad("key: [a, ]\n", k -> k.textMap("key", ""), "1:6: expected 'key: value' lines under 'key', found a list"),
+                bad(
+                        "key: [a, ]\n",
+                        k -> k.textMap("key", ""),
+                        "1:6: expected 'key: value' lines under 'key', found a list"),
                 bad("key: {a: b, a: c}", k -> k.textMap("key", ""), "1:13: 'a' stands twice"),
                 bad("key: yes", k -> k.flag("key", true, ""), "1:6: expected true or false, found 'yes'"),
-                bad("key: 10", k -> k.integer("key", 1, 1, 9, ""), "1:6: expected a whole number from 1 to 9, found '10'"),
-                bad("key: 1.5", k -> k.integer("key", 1, 1, 9, ""), "1:6: expected a whole number from 1 to 9, found '1.5'"),
+                bad(
+                        "key: 10",
+                        k -> k.integer("key", 1, 1, 9, ""),
+                        "1:6: expected a whole number from 1 to 9, found '10'"),
+                bad(
+                        "key: 1.5",
+                        k -> k.integer("key", 1, 1, 9, ""),
+                        "1:6: expected a whole number from 1 to 9, found '1.5'"),
                 bad(
                         "key: 99999999999999999999",
                         k -> k.optionalInteger("key", 1, 9, ""),
@@ -109,7 +121,9 @@ class YamlKeysTest {
                         k -> k.bytes("key", 1, ""),
                         "1:6: expected a number of bytes such as 512, 64KiB or 10MiB, found '10MB'"),
                 bad("key: 0.05", k -> k.optionalShare("key", ""), "1:6: expected a share such as 5%, found '0.05'"),
-                bad("key: 101%", k -> k.optionalShare("key", ""), "1:6: expected a share from 0% to 100%, found '101%'"),
+                bad(
+                        "key: 101%",
+                        k -> k.optionalShare("key", ""), "1:6: expected a share from 0% to 100%, found '101%'"),
                 bad(
                         "key: host:99999",
                         k -> k.hostPort("key", 25, ""),
@@ -234,7 +248,8 @@ class YamlKeysTest {
 
     @Test
     void writesTheSameForTheSameDefinition() {
-        assertThat(keys("a: 1 # comment\nb: [x, 'y']\n").written()).isEqualTo(keys("b:\n- x\n- y\na: \"1\"").written());
+        assertThat(keys("a: 1 # comment\nb: [x, 'y']\n").written())
+                .isEqualTo(keys("b:\n- x\n- y\na: \"1\"").written());
         assertThat(keys("a: 1").written()).isNotEqualTo(keys("a: 2").written());
         assertThat(keys("a: [b, c]").written()).isNotEqualTo(keys("a: [bc]").written());
     }
