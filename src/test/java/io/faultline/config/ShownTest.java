@@ -79,4 +79,29 @@ class ShownTest {
                             || type == Character.PARAGRAPH_SEPARATOR;
                 }));
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "plain",
+                "just right",
+                "one too long",
+                "a\tb",
+                "\u0007bell",
+                "\u0007\u0007\u0007\u0007\u0007",
+                "12345678\u0007",
+                "123456789\uD83D\uDE00 more",
+                "12345678\uD83D\uDE00",
+                "lone \uD83D surrogate",
+                "abc\u202Edef",
+                "line\nline"
+            })
+    void cleaningTwiceIsCleaningOnceAndNeverExceedsTheLimit(String text) {
+        String once = Shown.oneLine(text, 10);
+
+        assertThat(Shown.oneLine(once, 10)).isEqualTo(once);
+        assertThat(once.length()).isLessThanOrEqualTo(10 + 1);
+        assertThat(once).doesNotContain("\n", "\t", "\u0007", "\u202E");
+    }
 }
