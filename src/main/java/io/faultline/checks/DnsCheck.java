@@ -77,8 +77,8 @@ record DnsCheck(
                     it is broken). `same-serial-on` names further servers whose SOA serial must be the same.""")
             .example("""
                     server: ns1.example.org
-                    name: www.example.org
-                    type: a
+                    query: www.example.org
+                    record: a
                     values: [192.0.2.20]
                     authoritative: true""")
             .reads(DnsCheck::read);
@@ -92,8 +92,8 @@ record DnsCheck(
 
     private static DnsCheck read(Keys keys) {
         HostPort server = keys.hostPort("server", 53, "The name server.");
-        String name = keys.text("name", "The name to ask for.");
-        RecordType type = keys.oneOf("type", RecordType.A, "The type of the records.");
+        String name = keys.text("query", "The name to ask for.");
+        RecordType type = keys.oneOf("record", RecordType.A, "The type of the records.");
         List<String> values = keys.texts(
                 "values",
                 "Records that must be in the answer, each as in a zone file, such as '10 mail.example.org' for mx.");
@@ -110,7 +110,7 @@ record DnsCheck(
         try {
             absolute(name);
         } catch (TextParseException e) {
-            keys.problem("name", "expected a domain name");
+            keys.problem("query", "expected a domain name");
         }
         List<String> readable = new ArrayList<>();
         for (String value : values) {
@@ -127,7 +127,7 @@ record DnsCheck(
             keys.problem("exactly", "expected 'values' too");
         }
         if (!others.isEmpty() && type != RecordType.SOA) {
-            keys.problem("same-serial-on", "expected 'type: soa' too");
+            keys.problem("same-serial-on", "expected 'record: soa' too");
         }
         return new DnsCheck(server, name, type, readable, exactly, authoritative, others);
     }
