@@ -1,7 +1,11 @@
 package io.faultline.catalog;
 
+import io.faultline.check.CheckId;
+import io.faultline.config.Place;
 import io.faultline.config.Problem;
+import io.faultline.net.Route;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -10,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +27,9 @@ import java.util.stream.Stream;
  * <p>Immutable. References to names whose file was refused may lead nowhere; the methods here skip them.
  */
 public final class Catalog {
+    /** No service or machine may be called so: under this name the catalogue's own problems are told. */
+    public static final String OWN_NAME = "catalogue";
+
     private final Map<String, Service> services = new TreeMap<>();
     private final Map<String, Machine> machines = new TreeMap<>();
     private final Map<String, Team> teams = new TreeMap<>();
@@ -88,6 +97,49 @@ public final class Catalog {
         return problems;
     }
 
+    /**
+     * This catalogue and one service more, named {@value #OWN_NAME}: its only check, {@code files}, fails with the
+     * problems of the catalogue as its facts, at once and without opening a connection. The default team is told.
+     */
+    public Catalog withOwnReport() {
+        Place place = problems.isEmpty() ? Place.of(OWN_NAME) : problems.get(0).place();
+        Settings.Defaults defaults = settings.defaults();
+        CheckDefinition files = new CheckDefinition(
+                new CheckId(OWN_NAME, FilesCheck.NAME),
+                "catalogue",
+                "files of the catalogue",
+                new FilesCheck(problems),
+                Optional.empty(),
+                defaults.every(),
+                defaults.retryEvery(),
+                1,
+                defaults.timeout(),
+                Route.DIRECT,
+                defaults.mostBytes(),
+                Fingerprint.of(),
+                place);
+        Service report = new Service(
+                OWN_NAME,
+                "The files that tell Faultline what to check.",
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                new Needs(Importance.LOW, Importance.HIGH, Importance.HIGH),
+                Optional.empty(),
+                List.of(),
+                List.of(files),
+                place);
+        List<Service> withReport = new ArrayList<>(services.values());
+        withReport.add(report);
+        return new Catalog(withReport, machines.values(), teams.values(), settings, problems);
+    }
+
+    /** The problems by file, both in order; empty if nothing was refused. */
+    public SortedMap<String, List<Problem>> problemsByFile() {
+        return problems.stream()
+                .collect(Collectors.groupingBy(problem -> problem.place().file(), TreeMap::new, Collectors.toList()));
+    }
+
     public Stream<Subject> subjects() {
         return Stream.concat(services.values().stream(), machines.values().stream());
     }
@@ -110,9 +162,10 @@ public final class Catalog {
         return importance.getOrDefault(subject, Importance.LOW);
     }
 
-    /** Who is told about it. */
+    /** Who is told about it: its own team, or the default team if it names none or one that was refused. */
     public Optional<Team> teamOf(String subject) {
-        return subject(subject).flatMap(Subject::team).or(settings::team).map(teams::get);
+        Optional<Team> own = subject(subject).flatMap(Subject::team).map(teams::get);
+        return own.isPresent() ? own : settings.team().map(teams::get);
     }
 
     /** What does not work without it, directly or through others; without itself. */

@@ -2,6 +2,7 @@ package io.faultline.net;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -195,6 +197,20 @@ public final class Tls {
         return new Connection(socket, chain, chainFault(chain), nameFault(name, chain.get(0)));
     }
 
+    /**
+     * For libraries that lay TLS over a connection themselves: its sockets refuse, in the handshake, every server that
+     * is not {@code name}. It opens no connections.
+     */
+    public SSLSocketFactory verifyingFactory(String name) {
+        try {
+            SSLContext verifying = SSLContext.getInstance("TLS");
+            verifying.init(null, new TrustManager[] {new RefuseWhatIsWrong(name)}, null);
+            return new OverConnected(verifying.getSocketFactory(), name);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
+    }
+
     /** A new one each time: sessions are resumed within a context, and then the certificate would not be seen. */
     private static SSLContext context() {
         try {
@@ -256,37 +272,113 @@ public final class Tls {
         }
     }
 
+    /** Ends the handshake with the explanation that {@link Connection#fault} would give. */
+    private final class RefuseWhatIsWrong extends Inspecting {
+        private final String name;
+
+        RefuseWhatIsWrong(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            Optional<String> fault = chainFault(List.of(chain)).or(() -> nameFault(name, chain[0]));
+            if (fault.isPresent()) {
+                throw new CertificateException(fault.get());
+            }
+        }
+    }
+
     /** Lets the handshake finish; nothing is trusted by it. */
-    private static final class AcceptForInspection extends X509ExtendedTrustManager {
+    private static final class AcceptForInspection extends Inspecting {
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+    }
+
+    /** Looks at servers only, and always in the same way. */
+    private abstract static class Inspecting extends X509ExtendedTrustManager {
+        @Override
+        public final void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            checkServerTrusted(chain, authType);
+        }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+        public final void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            checkServerTrusted(chain, authType);
+        }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        public final void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
             throw new CertificateException("only servers are inspected");
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+        public final void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
                 throws CertificateException {
             checkClientTrusted(chain, authType);
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        public final void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
                 throws CertificateException {
             checkClientTrusted(chain, authType);
         }
 
         @Override
-        public X509Certificate[] getAcceptedIssuers() {
+        public final X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
+        }
+    }
+
+    /** Makes TLS sockets out of connected ones, whatever name it is told. */
+    private static final class OverConnected extends SSLSocketFactory {
+        private final SSLSocketFactory factory;
+        private final String name;
+
+        OverConnected(SSLSocketFactory factory, String name) {
+            this.factory = factory;
+            this.name = name;
+        }
+
+        @Override
+        public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
+            return factory.createSocket(connected, name, port, autoClose);
+        }
+
+        @Override
+        public String[] getDefaultCipherSuites() {
+            return factory.getDefaultCipherSuites();
+        }
+
+        @Override
+        public String[] getSupportedCipherSuites() {
+            return factory.getSupportedCipherSuites();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw opensNothing();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+            throw opensNothing();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw opensNothing();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+            throw opensNothing();
+        }
+
+        private static UnsupportedOperationException opensNothing() {
+            return new UnsupportedOperationException("connections come from a Dialer");
         }
     }
 }
