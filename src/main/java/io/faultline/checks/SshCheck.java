@@ -308,7 +308,8 @@ record SshCheck(
                             + fingerprint(Base64.getDecoder().decode(key.getKey())))
                     .toList();
             int found = known.check(name, blob);
-            if (Arrays.stream(all)
+            // Whatever name it was revoked under: a key that is known to be lost proves nothing.
+            if (Arrays.stream(known.getHostKey())
                     .anyMatch(key ->
                             key.getMarker().equals("@revoked") && key.getKey().equals(encoded))) {
                 verdict = Verdict.REVOKED;
