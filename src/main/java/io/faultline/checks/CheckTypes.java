@@ -13,6 +13,7 @@ public final class CheckTypes {
             SshCheck.TYPE,
             SmtpCheck.TYPE,
             DnsCheck.TYPE,
+            AptRepositoryCheck.TYPE,
             NagiosCheck.TYPE);
 
     private CheckTypes() {}
