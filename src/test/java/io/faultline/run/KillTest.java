@@ -1,6 +1,7 @@
 package io.faultline.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.faultline.check.CheckId;
 import io.faultline.check.Fact;
@@ -207,6 +208,8 @@ class KillTest {
             for (int i = 0; i < lines; i++) {
                 hear(says.readLine());
             }
+            assertThatThrownBy(() -> SqliteHistory.open(folder.resolve("state.db"), Optional.empty()))
+                    .hasMessageContaining("in use by another Faultline (process " + victim.pid() + ")");
             long end = System.nanoTime() + nanosMore;
             while (System.nanoTime() - end < 0) {
                 Thread.onSpinWait();
