@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             WatchCommand.class,
             StatusCommand.class,
+            CatalogCommand.class,
             OverviewCommand.class,
             TrainCommand.class
         },

@@ -131,7 +131,8 @@ final class RunCommand implements Callable<Integer> {
 
     /** Reads the catalogue and says on standard error what was refused; the rest goes on. */
     static Catalog catalog(Host host, Sources sources) {
-        Catalog catalog = CatalogReader.read(sources.catalogPaths(host), CheckTypes.ALL, host.statePlace());
+        Catalog catalog = CatalogReader.read(sources.catalogPaths(host), CheckTypes.ALL, host.statePlace())
+                .withOwnReport();
         for (Problem problem : catalog.problems()) {
             host.err().println("faultline: " + problem);
         }
