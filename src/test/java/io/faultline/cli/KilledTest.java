@@ -46,6 +46,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KilledTest {
     private static final int KILLS = 8;
+    private static final int SERVICES = 40;
     private static final long SEED = 20261122;
     private static final Pattern MESSAGE_ID = Pattern.compile("(?mi)^Message-ID: <([^>]+)>");
     private static final Pattern OF_INCIDENT = Pattern.compile("faultline\\.(\\d+)\\.(\\d+)\\..*");
@@ -57,7 +58,7 @@ class KilledTest {
     private record Told(CheckId check, Instant at) {}
 
     @Test
-    @Timeout(300)
+    @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void losesNoResultThatItToldOfAndNoMail() throws Exception {
         Random random = new Random(SEED);
         Set<Told> told = new HashSet<>();
@@ -172,19 +173,21 @@ class KilledTest {
         Files.writeString(catalog.resolve("controller.yaml"), """
                 state: %s
                 team: sysadmins
-                defaults: {every: 50ms, retry-every: 20ms, failures-before-alert: 2, timeout: 2s}
+                defaults: {every: 1s, retry-every: 1s, failures-before-alert: 2, timeout: 2s}
                 mail: {server: "%s", security: none, from: faultline@example.org, list-id: faultline.example.org}
                 """.formatted(state(), smtp.address()));
         Files.writeString(catalog.resolve("teams.yaml"), "teams:\n  sysadmins: {mail: [sysadmins@example.org]}\n");
-        for (String name : List.of("one", "two", "three")) {
-            Files.writeString(catalog.resolve(name + ".yaml"), """
-                    service: %s
+        for (int i = 0; i < SERVICES; i++) {
+            Files.writeString(catalog.resolve("service-" + i + ".yaml"), """
+                    service: service-%d
                     purpose: Stands for any.
                     importance: high
                     checks:
                       - {type: http, url: "%s"}
-                    """.formatted(name, web.uri("/")));
+                    """.formatted(i, web.uri("/")));
         }
+        assertThat(CatalogReader.read(List.of(catalog), CheckTypes.ALL, state()).problems())
+                .isEmpty();
         return catalog;
     }
 
