@@ -149,7 +149,7 @@ public final class CatalogReader {
             String name, Keys entry, Source source, Map<String, String> addresses, CheckKeys checkKeys) {
         int before = source.count();
         String address = MachinesFile.address(entry);
-        boolean addressGood = source.count() == before;
+        boolean addressGood = entry.has("address") && source.count() == before;
         if (addressGood) {
             addresses.putIfAbsent(name, address);
         }

@@ -21,11 +21,6 @@ final class TeamsFile {
         }
         Optional<String> purpose = Lines.optional(keys, "purpose", "What the team looks after, in one line.");
         List<String> mail = keys.mails("mail", "Where mails for the team go; at least one address.");
-        if (!keys.has("mail") || mail.isEmpty()) {
-            keys.problem(
-                    keys.place("mail"),
-                    "team '" + name + "' has no mail address; expected 'mail: somebody@example.org'");
-        }
         List<Contact> contacts =
                 keys.mappings("contacts", "The people in the team, for whoever wants to reach them.").stream()
                         .map(TeamsFile::contact)

@@ -193,7 +193,7 @@ public final class DescribingKeys implements Keys {
 
     @Override
     public List<String> mails(String name, String doc) {
-        optional(name, Kind.MAILS, null, doc);
+        note(name, Kind.MAILS, true, null, List.of(), doc);
         return List.of("somebody@example.org");
     }
 

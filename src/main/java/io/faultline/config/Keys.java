@@ -85,7 +85,7 @@ public interface Keys {
 
     Optional<String> optionalMail(String name, String doc);
 
-    /** Mail addresses; one may stand without brackets. Empty if the key is missing. */
+    /** Required mail addresses, at least one; one may stand without brackets. */
     List<String> mails(String name, String doc);
 
     /** A required word, one of those allowed; nothing if it is missing or another one. */

@@ -85,6 +85,7 @@ public final class YamlFile {
                 .setSchema(new FailsafeSchema())
                 // Said by us, with both places, instead of failing the whole file.
                 .setAllowDuplicateKeys(true)
+                .setAllowNonScalarKeys(true)
                 .build();
         Optional<Node> root;
         try {

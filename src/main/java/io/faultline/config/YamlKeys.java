@@ -336,6 +336,14 @@ public final class YamlKeys implements Keys {
 
     @Override
     public List<String> mails(String name, String doc) {
+        NodeTuple tuple = tuples.get(name);
+        if (tuple == null) {
+            return required(name, node -> Optional.empty(), List.of(), "somebody@example.org");
+        }
+        if (tuple.getValueNode() instanceof SequenceNode sequence
+                && sequence.getValue().isEmpty()) {
+            add(sequence, "expected at least one mail address, found an empty list");
+        }
         return list(name, this::asMail);
     }
 
@@ -597,30 +605,36 @@ public final class YamlKeys implements Keys {
     }
 
     private Optional<URI> asUri(Node node, List<String> schemes) {
-        if (node instanceof ScalarNode scalar && scalar.getValue().indexOf('@') >= 0) {
-            String authority = scalar.getValue().replaceFirst("^[^/]*//", "").replaceFirst("[/?#].*", "");
-            if (authority.indexOf('@') >= 0) {
-                // Not shown: it may hold a password.
-                return refuse(node, "expected no user or password in an address");
+        return asText(node).flatMap(text -> {
+            try {
+                return Optional.of(uri(text, schemes));
+            } catch (IllegalArgumentException e) {
+                // An address that holds a password is not shown.
+                String found = text.indexOf('@') < 0 ? ", found " + describe(node) : "";
+                return refuse(node, e.getMessage() + found);
             }
-        }
+        });
+    }
+
+    private static URI uri(String text, List<String> schemes) {
         String expected = "expected an address that starts with "
                 + String.join(" or ", schemes.stream().map(s -> s + "://").toList());
-        return parsed(node, "an address such as " + schemes.get(0) + "://host/path", text -> {
-            URI uri;
-            try {
-                uri = new URI(text);
-            } catch (URISyntaxException e) {
-                throw new IllegalArgumentException(expected + " (" + e.getReason() + ")", e);
-            }
-            if (uri.getScheme() == null || !schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException(expected);
-            }
-            if (uri.getHost() == null) {
-                throw new IllegalArgumentException(expected + " and a host name");
-            }
-            return uri;
-        });
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(expected + " (" + e.getReason() + ")", e);
+        }
+        if (uri.getRawAuthority() != null && uri.getRawAuthority().indexOf('@') >= 0) {
+            throw new IllegalArgumentException("expected no user or password in an address");
+        }
+        if (uri.getScheme() == null || !schemes.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(expected);
+        }
+        if (uri.getHost() == null) {
+            throw new IllegalArgumentException(expected + " and a host name");
+        }
+        return uri;
     }
 
     private <E extends Enum<E>> Optional<E> asConstant(Node node, Class<E> type) {

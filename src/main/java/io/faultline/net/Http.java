@@ -88,10 +88,11 @@ public final class Http implements Closeable {
     }
 
     /**
-     * What came back, and the body as it comes. A gzip or deflate coding is undone; the body has to be read with a limit
-     * because a few bytes can unpack to many.
+     * What came back.
+     *
+     * @param raw the body as it comes, to be read once
      */
-    public record Answer(int status, String reason, List<Header> fields, InputStream body) {
+    public record Answer(int status, String reason, List<Header> fields, InputStream raw) {
         /** The first field of that name. */
         public Optional<String> field(String name) {
             for (Header field : fields) {
@@ -103,11 +104,14 @@ public final class Http implements Closeable {
         }
 
         /**
-         * The whole body.
+         * The whole body; a gzip or deflate coding is undone.
          *
-         * @throws LimitExceeded if it is longer than {@code most}
+         * @throws LimitExceeded if it is longer than {@code most}: a few bytes can unpack to many
          */
         public byte[] body(long most) throws IOException {
+            InputStream body = field("Content-Encoding")
+                    .map(coding -> decoded(raw, coding))
+                    .orElse(raw);
             ByteArrayOutputStream kept = new ByteArrayOutputStream(1024);
             byte[] buffer = new byte[4096];
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
@@ -188,12 +192,11 @@ public final class Http implements Closeable {
             InputStream raw =
                     response.getEntity() == null ? null : response.getEntity().getContent();
             InputStream body = raw == null ? InputStream.nullInputStream() : new Explaining(raw);
-            Header coding = response.getFirstHeader("Content-Encoding");
             return new Answer(
                     response.getCode(),
                     Optional.ofNullable(response.getReasonPhrase()).orElse(""),
                     Arrays.asList(response.getHeaders()),
-                    raw == null || coding == null ? body : decoded(body, String.valueOf(coding.getValue())));
+                    body);
         } catch (HttpException | IOException e) {
             throw explained(e);
         }
