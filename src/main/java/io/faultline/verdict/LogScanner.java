@@ -1,48 +1,258 @@
 package io.faultline.verdict;
 
-import java.io.BufferedReader;
+import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Finds the lines of a log that signatures match. */
+/**
+ * Finds every line of a log that a signature matches, in one pass and constant memory, however long the log and its lines
+ * and however many the signatures.
+ *
+ * <p>A line longer than {@value #MAX_LINE} bytes is read as several: it is cut after each {@value #MAX_LINE} bytes, or at
+ * the last blank before, if one stands within the last {@value #CUT_WINDOW}. Text that such a cut divides is not found.
+ *
+ * <p>The signatures' required texts are looked for in the bytes; only a line that holds one is decoded (as UTF-8; damage
+ * becomes U+FFFD) and shown to the regular expression. Immutable, for any number of threads.
+ */
 public final class LogScanner {
-    private final Signatures signatures;
+    /** Bytes of one line that are matched together. */
+    public static final int MAX_LINE = 1 << 16;
 
-    public LogScanner(Signatures signatures) {
-        this.signatures = signatures;
+    private static final int CUT_WINDOW = 1 << 10;
+    private static final int BLOCK = 1 << 18;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+
+    private final List<Signature> signatures;
+    private final Pattern[] patterns;
+    private final boolean[] decisive;
+    private final LiteralIndex index;
+
+    /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
+    public interface Listener {
+        /** A normalised line (or a piece of one). The bytes are valid during the call only. */
+        default void line(long number, byte[] bytes, int from, int to) {}
+
+        /** A signature matches a normalised line (or a piece of one); told once for each. */
+        void hit(int signature, long number, String line);
+
+        /** A web or repository address may stand here ({@code ://}); see {@link HostNames}. */
+        default void address(long number, byte[] bytes, int at, int to) {}
     }
 
-    /** All hits in the order of the log. */
-    public List<Hit> hits(InputStream log) throws IOException {
-        List<Hit> hits = new ArrayList<>();
-        long number = 0;
-        BufferedReader lines = new BufferedReader(new InputStreamReader(log, StandardCharsets.UTF_8));
-        StringBuilder segment = new StringBuilder();
-        while (true) {
-            int c = lines.read();
-            if (c != '\n' && c != '\r' && c != -1) {
-                segment.append((char) c);
-                continue;
+    /**
+     * Prepares the search.
+     *
+     * @throws IllegalArgumentException if a signature has no required text; {@link SignatureFile} refuses those
+     */
+    public LogScanner(Signatures signatures) {
+        this.signatures = signatures.all();
+        int count = this.signatures.size();
+        patterns = new Pattern[count];
+        decisive = new boolean[count];
+        LiteralIndex.Builder literals = new LiteralIndex.Builder();
+        for (int i = 0; i < count; i++) {
+            Signature signature = this.signatures.get(i);
+            patterns[i] = signature.regex();
+            RequiredLiterals.Literals required = RequiredLiterals.of(patterns[i].pattern())
+                    .orElseThrow(() -> new IllegalArgumentException(signature.origin() + ": no required text"));
+            decisive[i] = required.decisive();
+            for (String text : required.all()) {
+                literals.add(i, text, required.anyCase());
             }
-            if (segment.length() > 0) {
-                String text = LogLine.normalised(segment.toString());
-                for (Signature signature : signatures.all()) {
-                    if (signature.regex().matcher(text).find()) {
-                        hits.add(new Hit(
-                                signature, number + 1, text.substring(0, Math.min(text.length(), Hit.MAX_TEXT))));
-                    }
+        }
+        for (String scheme : HostNames.SCHEMES) {
+            literals.add(count, scheme, false);
+        }
+        index = literals.build();
+    }
+
+    /** Reads the log to its end; returns the number of bytes. */
+    public long scan(InputStream log, Listener listener) throws IOException {
+        return new Pass(listener).run(log);
+    }
+
+    /** The state of one pass. */
+    private final class Pass implements LiteralIndex.Sink {
+        private final Listener listener;
+        private final LogCleaner cleaner = new LogCleaner();
+        private final byte[] block = new byte[BLOCK];
+        /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
+        private int[] starts = new int[4096];
+
+        private int[] ends = new int[4096];
+        private long[] numbers = new long[4096];
+        private int lines;
+        private long number = 1;
+        /** Whether the block begins inside a line of which a piece has gone by. */
+        private boolean inside;
+
+        // The line that candidates are being looked at in.
+        private int current;
+        private String text;
+        private final boolean[] asked = new boolean[signatures.size()];
+        private final int[] askedList = new int[signatures.size()];
+        private int askedCount;
+
+        Pass(Listener listener) {
+            this.listener = listener;
+        }
+
+        long run(InputStream log) throws IOException {
+            long bytes = 0;
+            int filled = 0;
+            while (true) {
+                int read = log.read(block, filled, BLOCK - filled);
+                if (read < 0) {
+                    ready(filled, true);
+                    return bytes;
                 }
-                segment.setLength(0);
+                bytes += read;
+                filled = cleaner.clean(block, filled, filled + read);
+                // Waiting for half a block keeps small reads from making small blocks; what remains is at most a line.
+                if (filled >= BLOCK / 2) {
+                    int used = ready(filled, false);
+                    System.arraycopy(block, used, block, 0, filled - used);
+                    filled -= used;
+                }
             }
-            if (c == '\n') {
-                number++;
-            } else if (c == -1) {
-                return hits;
+        }
+
+        /** Looks at all whole lines of the block's first {@code filled} bytes; returns how many bytes those are. */
+        private int ready(int filled, boolean last) {
+            lines = 0;
+            int start = 0;
+            int cut = 0;
+            while (true) {
+                int end = lineEnd(start, filled);
+                boolean open = end == filled;
+                while (end - start > MAX_LINE) {
+                    // The piece is looked at apart, so that no text is found across the cut.
+                    look(cut, start);
+                    int piece = cutAt(start);
+                    line(start, piece);
+                    look(start, piece);
+                    inside = true;
+                    start = piece;
+                    cut = piece;
+                }
+                if (open && !last) {
+                    look(cut, start);
+                    return start;
+                }
+                line(start, end);
+                if (open) {
+                    look(cut, filled);
+                    return filled;
+                }
+                inside = false;
+                if (block[end] == '\n') {
+                    number++;
+                }
+                start = end + 1;
             }
+        }
+
+        private int cutAt(int start) {
+            int end = start + MAX_LINE;
+            for (int at = end; at > end - CUT_WINDOW; at--) {
+                if (block[at - 1] == ' ') {
+                    return at;
+                }
+            }
+            return end;
+        }
+
+        private void line(int start, int end) {
+            int from = inside ? start : LogLine.afterTime(block, start, end);
+            if (from == end) {
+                return;
+            }
+            if (lines == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * lines);
+                ends = Arrays.copyOf(ends, 2 * lines);
+                numbers = Arrays.copyOf(numbers, 2 * lines);
+            }
+            starts[lines] = from;
+            ends[lines] = end;
+            numbers[lines++] = number;
+            listener.line(number, block, from, end);
+        }
+
+        /** Looks for the texts in {@code [from, to)}, of which the lines are known. */
+        private void look(int from, int to) {
+            if (from < to) {
+                current = -1;
+                nextLine();
+                index.find(block, from, to, this);
+                forget();
+            }
+            lines = 0;
+        }
+
+        private void nextLine() {
+            current++;
+            text = null;
+            forget();
+        }
+
+        private void forget() {
+            while (askedCount > 0) {
+                asked[askedList[--askedCount]] = false;
+            }
+        }
+
+        @Override
+        public void found(int owner, int at) {
+            while (current < lines && ends[current] <= at) {
+                nextLine();
+            }
+            if (current == lines) {
+                return;
+            }
+            int from = starts[current];
+            int to = ends[current];
+            if (owner == signatures.size()) {
+                listener.address(numbers[current], block, at, to);
+                return;
+            }
+            // A text in the time in front is none of the line's.
+            if (at < from || asked[owner]) {
+                return;
+            }
+            asked[owner] = true;
+            askedList[askedCount++] = owner;
+            if (text == null) {
+                text = new String(block, from, to - from, StandardCharsets.UTF_8);
+            }
+            if (decisive[owner] || patterns[owner].matcher(text).find()) {
+                listener.hit(owner, numbers[current], text);
+            }
+        }
+
+        /** Index of the next line feed or carriage return, or {@code to}. */
+        private int lineEnd(int from, int to) {
+            int at = from;
+            for (; at + 8 <= to; at += 8) {
+                long word = (long) LONGS.get(block, at);
+                long feed = word ^ (ONES * '\n');
+                long carriage = word ^ (ONES * '\r');
+                long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & HIGHS;
+                if (found != 0) {
+                    return at + (Long.numberOfTrailingZeros(found) >>> 3);
+                }
+            }
+            while (at < to && block[at] != '\n' && block[at] != '\r') {
+                at++;
+            }
+            return at;
         }
     }
 }

@@ -1,0 +1,50 @@
+package io.faultline.verdict;
+
+import java.util.List;
+
+/**
+ * How a log is built up: where it failed, in which step, and how it ended.
+ *
+ * @param lines number of lines
+ * @param failures as the CI server tells them, the first half and the last half of
+ *     {@value OutlineReader#MAX_FAILURES} if there are more
+ * @param successes lines that say that a step or a tool came to a good end, the last {@value OutlineReader#MAX_SUCCESSES}
+ * @param failing the step that failed: the one running at the first failed step or, if the log names none, before the
+ *     clean-up began or the build ended
+ * @param failedAt the line at which it had failed; the last line if the log does not tell
+ * @param format the kind of CI server by the form of its lines: jenkins, github, gitlab, travis, or empty
+ * @param told whether the log tells where it failed
+ * @param epilogue the first line of the CI server's last words (a Jenkins pipeline prints there what stopped it); past
+ *     the end if there are none
+ * @param ended whether the log's last words are there: a log that just stops was cut off
+ * @param lastLines the last few lines, at most {@value OutlineReader#LAST_LINES}
+ */
+public record LogOutline(
+        long lines,
+        List<Failure> failures,
+        List<Long> successes,
+        Step failing,
+        long failedAt,
+        String format,
+        boolean told,
+        long epilogue,
+        boolean ended,
+        List<Quote> lastLines) {
+
+    public LogOutline {
+        failures = List.copyOf(failures);
+        successes = List.copyOf(successes);
+        lastLines = List.copyOf(lastLines);
+    }
+
+    /** Where a line stands. */
+    public Place place(long line) {
+        if (line >= epilogue) {
+            return new Place(Place.Kind.EPILOGUE, 0);
+        }
+        if (line > failedAt) {
+            return new Place(Place.Kind.AFTER, line - failedAt);
+        }
+        return new Place(line >= failing.firstLine() ? Place.Kind.FAILING_STEP : Place.Kind.EARLIER, failedAt - line);
+    }
+}
