@@ -1,0 +1,139 @@
+package io.faultline.catalog;
+
+import io.faultline.config.Problem;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Everything that was read from a catalogue's files and is fit to be used, and the problems of what was not.
+ *
+ * <p>Immutable. References to names whose file was refused may lead nowhere; the methods here skip them.
+ */
+public final class Catalog {
+    private final Map<String, Service> services = new TreeMap<>();
+    private final Map<String, Machine> machines = new TreeMap<>();
+    private final Map<String, Team> teams = new TreeMap<>();
+    private final Settings settings;
+    private final List<Problem> problems;
+    private final Map<String, Set<String>> neededBy = new HashMap<>();
+    private final Map<String, Importance> importance = new HashMap<>();
+
+    public Catalog(
+            Collection<Service> services,
+            Collection<Machine> machines,
+            Collection<Team> teams,
+            Settings settings,
+            Collection<Problem> problems) {
+        services.forEach(service -> this.services.put(service.name(), service));
+        machines.forEach(machine -> this.machines.put(machine.name(), machine));
+        teams.forEach(team -> this.teams.put(team.name(), team));
+        this.settings = settings;
+        this.problems = problems.stream().sorted().toList();
+        subjects()
+                .forEach(subject -> needs(subject)
+                        .forEach(name -> neededBy.computeIfAbsent(name, n -> new TreeSet<>())
+                                .add(subject.name())));
+        subjects().forEach(subject -> spread(subject.name(), subject.ownImportance()));
+    }
+
+    /** What a subject needs: what it names, and the machines that its checks name. */
+    private static Set<String> needs(Subject subject) {
+        Set<String> needs = new TreeSet<>(subject.dependsOn());
+        subject.checks().forEach(check -> check.machine().ifPresent(needs::add));
+        needs.remove(subject.name());
+        return needs;
+    }
+
+    private void spread(String from, Importance inherited) {
+        Deque<String> open = new ArrayDeque<>(Set.of(from));
+        Set<String> seen = new HashSet<>();
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (seen.add(name)) {
+                importance.merge(name, inherited, Importance::highest);
+                subject(name).ifPresent(subject -> open.addAll(needs(subject)));
+            }
+        }
+    }
+
+    public Collection<Service> services() {
+        return services.values();
+    }
+
+    public Collection<Machine> machines() {
+        return machines.values();
+    }
+
+    public Collection<Team> teams() {
+        return teams.values();
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    /** What was refused, in the order of files and lines. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    public Stream<Subject> subjects() {
+        return Stream.concat(services.values().stream(), machines.values().stream());
+    }
+
+    public Optional<Subject> subject(String name) {
+        Subject service = services.get(name);
+        return Optional.ofNullable(service != null ? service : machines.get(name));
+    }
+
+    public Optional<Machine> machine(String name) {
+        return Optional.ofNullable(machines.get(name));
+    }
+
+    public Stream<CheckDefinition> checks() {
+        return subjects().flatMap(subject -> subject.checks().stream());
+    }
+
+    /** How important it is to whatever depends on it, itself included ("transitively critical"). */
+    public Importance importance(String subject) {
+        return importance.getOrDefault(subject, Importance.LOW);
+    }
+
+    /** Who is told about it. */
+    public Optional<Team> teamOf(String subject) {
+        return subject(subject).flatMap(Subject::team).or(settings::team).map(teams::get);
+    }
+
+    /** What does not work without it, directly or through others; without itself. */
+    public SortedSet<String> dependants(String subject) {
+        return reach(subject, name -> neededBy.getOrDefault(name, Set.of()));
+    }
+
+    /** What it does not work without, directly or through others; without itself. */
+    public SortedSet<String> dependencies(String subject) {
+        return reach(subject, name -> subject(name).map(Catalog::needs).orElse(Set.of()));
+    }
+
+    private static SortedSet<String> reach(String from, java.util.function.Function<String, Set<String>> next) {
+        SortedSet<String> reached = new TreeSet<>();
+        Deque<String> open = new ArrayDeque<>(next.apply(from));
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (!name.equals(from) && reached.add(name)) {
+                open.addAll(next.apply(name));
+            }
+        }
+        return reached;
+    }
+}

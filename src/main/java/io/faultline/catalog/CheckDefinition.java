@@ -1,0 +1,36 @@
+package io.faultline.catalog;
+
+import io.faultline.check.Check;
+import io.faultline.check.CheckId;
+import io.faultline.config.Place;
+import io.faultline.net.Route;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One check as the catalogue defines it: what is tested, and when and how.
+ *
+ * @param type the name of its check type
+ * @param title what people call it; its name if nothing better is written
+ * @param machine the machine whose limit of checks at the same time counts, if one is named
+ * @param every the time from one run to the next while all is well, or while a problem is known
+ * @param retryEvery the time from one try to the next while a problem is not yet certain
+ * @param failuresBeforeAlert so many failures in a row make a hard problem
+ * @param timeout the hard deadline of one try
+ * @param mostBytes the most that one try reads from the network
+ * @param fingerprint changes when the definition changes
+ */
+public record CheckDefinition(
+        CheckId id,
+        String type,
+        String title,
+        Check check,
+        Optional<String> machine,
+        Duration every,
+        Duration retryEvery,
+        int failuresBeforeAlert,
+        Duration timeout,
+        Route route,
+        long mostBytes,
+        String fingerprint,
+        Place place) {}

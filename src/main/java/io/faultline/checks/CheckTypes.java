@@ -1,0 +1,20 @@
+package io.faultline.checks;
+
+import io.faultline.check.CheckType;
+import java.util.List;
+import java.util.Optional;
+
+/** Every type of check there is. Adding one is a line here. */
+public final class CheckTypes {
+    public static final List<CheckType> ALL = List.of(SmtpCheck.TYPE);
+
+    private CheckTypes() {}
+
+    public static Optional<CheckType> named(String name) {
+        return ALL.stream().filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    public static List<String> names() {
+        return ALL.stream().map(CheckType::name).sorted().toList();
+    }
+}

@@ -1,0 +1,62 @@
+package io.faultline.history;
+
+import io.faultline.check.CheckId;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is remembered. What {@link #commit} returned from is on disk and survives a kill.
+ *
+ * <p>Thread-safe. Methods throw {@link HistoryException} if the store fails.
+ */
+public interface History extends AutoCloseable {
+    /** Stores all of it in one transaction; on disk when it returns. */
+    void commit(Changes changes);
+
+    /** The newest state of every check that ever had a result. */
+    Map<CheckId, CheckState> states();
+
+    /** Results of a check from {@code since} (inclusive) on, oldest first; the newest {@code most} of them. */
+    List<Observation> observations(CheckId check, Instant since, int most);
+
+    /** Incidents that are not resolved, oldest first. */
+    List<Incident> openIncidents();
+
+    /** The newest incidents, resolved or not, newest first. */
+    List<Incident> incidents(int most);
+
+    Optional<Incident> incident(long id);
+
+    /** A number that no incident had and none will have but the caller's. */
+    long nextIncidentId();
+
+    /** Events of these subjects from {@code since} on, oldest first; the newest {@code most} of them. */
+    List<Event> events(Collection<String> subjects, Instant since, int most);
+
+    /** Mails that may be tried now, oldest first, so that a thread arrives in order. */
+    List<QueuedMail> dueMails(Instant now, int most);
+
+    /** All mails not sent yet, oldest first. */
+    List<QueuedMail> queuedMails();
+
+    /** The server took it: it is never sent again. */
+    void mailSent(String messageId, Instant at);
+
+    /** It could not be sent; it stays queued. */
+    void mailFailed(String messageId, Instant nextTry, String error);
+
+    /** The fingerprints of the check definitions that were in force last. */
+    Map<CheckId, String> fingerprints();
+
+    /** Remembers the definitions in force; checks that are not named any more are forgotten here, not in the history. */
+    void fingerprints(Map<CheckId, String> fingerprints);
+
+    /** Deletes results and sent mails older than {@code before}; states, incidents and events stay. */
+    void prune(Instant before);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,122 @@
+package io.faultline.net;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A hard deadline, and everything that was opened under it: sockets, processes, files. When the time is over, all of
+ * it is closed, so a read or write that hangs in another thread fails at once; {@link #close()} does the same early.
+ * Nothing that is owned here can leak or outlast its deadline, whatever the other side does.
+ *
+ * <p>Thread-safe. Uses the monotonic clock, so a change of the wall clock does not matter.
+ */
+public final class Lifetime implements Closeable {
+    private static final ScheduledThreadPoolExecutor WATCHDOG = watchdog();
+
+    private final Duration given;
+    private final long end;
+    private final ScheduledFuture<?> bell;
+    private final Deque<Closeable> owned = new ArrayDeque<>();
+    private volatile boolean expired;
+    private boolean closed;
+
+    private Lifetime(Duration given) {
+        this.given = given;
+        this.end = System.nanoTime() + given.toNanos();
+        this.bell = WATCHDOG.schedule(this::expire, given.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    public static Lifetime of(Duration given) {
+        return new Lifetime(given);
+    }
+
+    /** Closes it with everything else; if time is over already, closes it now. */
+    public <T extends Closeable> T own(T closeable) throws DeadlineExceeded {
+        synchronized (this) {
+            if (!closed) {
+                owned.push(closeable);
+                return closeable;
+            }
+        }
+        quietlyClose(closeable);
+        throw new DeadlineExceeded(given);
+    }
+
+    /** The whole time that was given. */
+    public Duration given() {
+        return given;
+    }
+
+    /** @throws DeadlineExceeded if nothing is left */
+    public Duration left() throws DeadlineExceeded {
+        long left = end - System.nanoTime();
+        if (left <= 0) {
+            throw new DeadlineExceeded(given);
+        }
+        return Duration.ofNanos(left);
+    }
+
+    /** What is left, for APIs that count in milliseconds and take 0 for "for ever": at least 1. */
+    public int leftMillis() throws DeadlineExceeded {
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, left().toMillis()));
+    }
+
+    /** Whether the deadline passed before {@link #close()} was called. */
+    public boolean expired() {
+        return expired;
+    }
+
+    private void expire() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            expired = true;
+        }
+        closeAll();
+    }
+
+    @Override
+    public void close() {
+        bell.cancel(false);
+        closeAll();
+    }
+
+    private void closeAll() {
+        while (true) {
+            Closeable next;
+            synchronized (this) {
+                closed = true;
+                next = owned.poll();
+            }
+            if (next == null) {
+                return;
+            }
+            quietlyClose(next);
+        }
+    }
+
+    private static void quietlyClose(Closeable closeable) {
+        try {
+            closeable.close();
+        } catch (IOException | RuntimeException e) {
+            // It was to be thrown away; that it broke first changes nothing.
+        }
+    }
+
+    private static ScheduledThreadPoolExecutor watchdog() {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "faultline-watchdog");
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
+}
