@@ -38,13 +38,14 @@ public record LogOutline(
     }
 
     /** Where a line stands. */
-    public Place place(long line) {
+    public LogPlace place(long line) {
         if (line >= epilogue) {
-            return new Place(Place.Kind.EPILOGUE, 0);
+            return new LogPlace(LogPlace.Kind.EPILOGUE, 0);
         }
         if (line > failedAt) {
-            return new Place(Place.Kind.AFTER, line - failedAt);
+            return new LogPlace(LogPlace.Kind.AFTER, line - failedAt);
         }
-        return new Place(line >= failing.firstLine() ? Place.Kind.FAILING_STEP : Place.Kind.EARLIER, failedAt - line);
+        return new LogPlace(
+                line >= failing.firstLine() ? LogPlace.Kind.FAILING_STEP : LogPlace.Kind.EARLIER, failedAt - line);
     }
 }

@@ -1,6 +1,7 @@
 package io.faultline.verdict;
 
 import com.google.re2j.Pattern;
+import io.faultline.config.Place;
 import java.util.List;
 
 /**
@@ -34,7 +35,7 @@ public record Signature(
         String source,
         List<String> examples,
         List<String> nearMisses,
-        String origin) {
+        Place origin) {
 
     /** In which part of a log a signature's hits count in full. */
     public enum Where {

@@ -1,153 +1,112 @@
 package io.faultline.verdict;
 
 import com.google.re2j.Pattern;
-import com.google.re2j.PatternSyntaxException;
+import io.faultline.config.Keys;
+import io.faultline.config.YamlKeys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** Reads a signature file; refuses a wrong one with file, line, column and what was expected. */
+/** The form of a signature file; every mistake is told at its line and column, all at once. */
 final class SignatureFile {
-    private static final List<String> KEYS = List.of(
-            "id",
-            "category",
-            "cause",
-            "regex",
-            "where",
-            "recovers",
-            "weight",
-            "explanation",
-            "advice",
-            "source",
-            "examples",
-            "near-misses");
+    private static final String NAME = "[a-z0-9]+(?:-[a-z0-9]+)*";
+    private static final int MAX_REGEX = 2000;
+    private static final double MAX_WEIGHT = 20;
 
-    private final String file;
+    /** A signature points somewhere. */
+    private enum Side {
+        INFRASTRUCTURE(Category.INFRASTRUCTURE),
+        CODE(Category.CODE);
 
-    private SignatureFile(String file) {
-        this.file = file;
+        private final Category category;
+
+        Side(Category category) {
+            this.category = category;
+        }
     }
 
-    static List<Signature> read(String file, String text) throws SignatureException {
-        return new SignatureFile(file).signatures(text);
+    private SignatureFile() {}
+
+    /** The signatures of a file; those with a mistake are left out, and the mistake is told. */
+    static List<Signature> read(YamlKeys file) {
+        List<Signature> signatures = new ArrayList<>();
+        if (!file.has("signatures")) {
+            file.problem("signatures", "expected a list named 'signatures'");
+        }
+        for (Keys keys : file.mappings("signatures", "What tools print when something goes wrong.")) {
+            signature(keys).ifPresent(signatures::add);
+        }
+        file.refuseOthers();
+        return signatures;
     }
 
-    private List<Signature> signatures(String text) throws SignatureException {
-        Node root;
-        try {
-            root = new Compose(LoadSettings.builder().setLabel(file).build())
-                    .composeString(text)
-                    .orElseThrow(() -> new SignatureException(file + ": the file is empty"));
-        } catch (YamlEngineException e) {
-            throw new SignatureException(file + ": " + e.getMessage());
+    /** Asks for every key in every case, so that none is refused as unknown because another is wrong. */
+    private static Optional<Signature> signature(Keys keys) {
+        String id = keys.text("id", "Unique, in lower case with dashes.");
+        Category category = keys.oneOf("category", Side.CODE, "Which way the line points.").category;
+        String cause = keys.text("cause", "One word to count by: git, apt, dns, tls, disk, …");
+        Optional<Pattern> regex = keys.optionalPattern("regex", "Searched on the normalised line; RE2 syntax.");
+        Signature.Where where =
+                keys.oneOf("where", Signature.Where.ANYWHERE, "In which part of the log a hit counts in full.");
+        boolean recovers = keys.flag("recovers", true, "Whether tools commonly get over this trouble.");
+        OptionalDouble weight = weight(keys, keys.text("weight", "Log-odds towards the category, such as 2.5."));
+        String explanation = keys.text("explanation", "One plain sentence: what this line means.");
+        String advice = keys.text("advice", "One plain sentence: retry or not, whom to tell.");
+        String source = keys.text("source", "Where the wording comes from.");
+        List<String> examples = keys.texts("examples", "Lines that must match.");
+        List<String> nearMisses = keys.texts("near-misses", "Lines that must not match.");
+
+        boolean good = true;
+        good &= check(keys, "id", id.matches(NAME) && id.length() <= 80, "expected lower-case words with dashes");
+        good &= check(keys, "category", keys.has("category"), "expected infrastructure or code");
+        good &= check(keys, "cause", cause.matches(NAME), "expected lower-case words with dashes");
+        good &= check(keys, "examples", !examples.isEmpty(), "expected at least one line that must match");
+        good &= check(keys, "near-misses", !nearMisses.isEmpty(), "expected at least one line that must not match");
+        if (regex.isEmpty()) {
+            // A pattern that RE2 does not take has been told already.
+            check(keys, "regex", keys.has("regex"), "expected a regular expression");
+            good = false;
+        } else {
+            String pattern = regex.get().pattern();
+            good &= check(keys, "regex", pattern.length() <= MAX_REGEX, "longer than " + MAX_REGEX + " characters");
+            good &= check(
+                    keys,
+                    "regex",
+                    RequiredLiterals.of(pattern).isPresent(),
+                    "expected a plain text of at least " + RequiredLiterals.MIN_BYTES
+                            + " bytes in every alternative: it is what the log is searched for before the expression");
         }
-        List<Signature> found = new ArrayList<>();
-        for (Node entry : list(mapping(root, List.of("signatures")).get("signatures"), root, "signatures")) {
-            found.add(signature(entry));
+        if (!good || weight.isEmpty()) {
+            return Optional.empty();
         }
-        return found;
+        return Optional.of(new Signature(
+                id,
+                category,
+                cause,
+                regex.get(),
+                where,
+                recovers,
+                weight.getAsDouble(),
+                explanation,
+                advice,
+                source,
+                examples,
+                nearMisses,
+                keys.place("id")));
     }
 
-    private Signature signature(Node node) throws SignatureException {
-        Map<String, Node> keys = mapping(node, KEYS);
-        for (String key : KEYS) {
-            if (!keys.containsKey(key)) {
-                throw wrong(node, "the key \"" + key + "\" is missing");
-            }
-        }
-        String regex = text(keys.get("regex"));
-        Pattern pattern;
-        try {
-            pattern = Pattern.compile(regex);
-        } catch (PatternSyntaxException e) {
-            throw wrong(keys.get("regex"), "not a regular expression of RE2: " + e.getMessage());
-        }
-        double weight;
-        try {
-            weight = Double.parseDouble(text(keys.get("weight")));
-        } catch (NumberFormatException e) {
-            throw wrong(keys.get("weight"), "expected a number");
-        }
-        return new Signature(
-                text(keys.get("id")),
-                oneOf(keys.get("category"), Category.values()),
-                text(keys.get("cause")),
-                pattern,
-                oneOf(keys.get("where"), Signature.Where.values()),
-                Boolean.parseBoolean(text(keys.get("recovers"))),
-                weight,
-                text(keys.get("explanation")),
-                text(keys.get("advice")),
-                text(keys.get("source")),
-                texts(keys.get("examples")),
-                texts(keys.get("near-misses")),
-                at(node));
+    private static OptionalDouble weight(Keys keys, String text) {
+        double weight = text.matches("\\d{1,3}(?:\\.\\d{1,6})?") ? Double.parseDouble(text) : -1;
+        boolean good = weight > 0 && weight <= MAX_WEIGHT;
+        check(keys, "weight", good, "expected log-odds above 0 and at most 20, such as 2.5");
+        return good ? OptionalDouble.of(weight) : OptionalDouble.empty();
     }
 
-    private <E extends Enum<E>> E oneOf(Node node, E[] values) throws SignatureException {
-        String wanted = text(node).toUpperCase(Locale.ROOT).replace('-', '_');
-        for (E value : values) {
-            if (value.name().equals(wanted)) {
-                return value;
-            }
+    private static boolean check(Keys keys, String key, boolean good, String message) {
+        if (!good) {
+            keys.problem(key, message);
         }
-        throw wrong(node, "expected one of " + List.of(values));
-    }
-
-    private Map<String, Node> mapping(Node node, List<String> known) throws SignatureException {
-        if (!(node instanceof MappingNode mapping)) {
-            throw wrong(node, "expected a mapping");
-        }
-        Map<String, Node> keys = new TreeMap<>();
-        for (NodeTuple tuple : mapping.getValue()) {
-            String key = text(tuple.getKeyNode());
-            if (!known.contains(key)) {
-                throw wrong(tuple.getKeyNode(), "unknown key \"" + key + "\"; known are " + known);
-            }
-            keys.put(key, tuple.getValueNode());
-        }
-        return keys;
-    }
-
-    private List<String> texts(Node node) throws SignatureException {
-        List<String> texts = new ArrayList<>();
-        for (Node entry : list(node, node, "list")) {
-            texts.add(text(entry));
-        }
-        return texts;
-    }
-
-    private List<Node> list(Node node, Node parent, String name) throws SignatureException {
-        if (node instanceof SequenceNode sequence) {
-            return sequence.getValue();
-        }
-        throw wrong(node == null ? parent : node, "expected a list: " + name);
-    }
-
-    private String text(Node node) throws SignatureException {
-        if (node instanceof ScalarNode scalar) {
-            return scalar.getValue();
-        }
-        throw wrong(node, "expected a text");
-    }
-
-    private SignatureException wrong(Node node, String message) {
-        return new SignatureException(at(node) + ": " + message);
-    }
-
-    private String at(Node node) {
-        return node.getStartMark()
-                .map(mark -> file + ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
-                .orElse(file);
+        return good;
     }
 }

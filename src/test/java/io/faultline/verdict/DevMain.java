@@ -9,7 +9,7 @@ public final class DevMain {
     private DevMain() {}
 
     public static void main(String[] args) throws Exception {
-        Signatures signatures = Signatures.in(Path.of(args[1]));
+        Signatures signatures = Signatures.at(Path.of(args[1]), System.out::println);
         if (args[0].equals("test")) {
             int wrong = 0;
             for (Signature signature : signatures.all()) {
@@ -57,7 +57,7 @@ public final class DevMain {
                     outline.failures().forEach(failure -> System.out.println("   " + failure));
                     for (SignatureHits hits : reading.hits()) {
                         for (Quote quote : hits.quotes()) {
-                            Place place = outline.place(quote.line());
+                            LogPlace place = outline.place(quote.line());
                             System.out.println("   " + hits.signature().category() + " "
                                     + hits.signature().id() + " x" + hits.count() + " " + place.kind() + " "
                                     + place.distance() + " " + quote.line() + ": " + quote.text());

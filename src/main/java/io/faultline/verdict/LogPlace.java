@@ -5,7 +5,7 @@ package io.faultline.verdict;
  *
  * @param distance in lines, from the line at which the build had failed
  */
-public record Place(Kind kind, long distance) {
+public record LogPlace(Kind kind, long distance) {
     /** The parts of a log. */
     public enum Kind {
         /** In a step that came to its end, before the one that failed. */
