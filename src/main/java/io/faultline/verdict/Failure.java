@@ -7,8 +7,9 @@ import java.util.OptionalInt;
  *
  * @param exitCode of the command, if the line tells it
  * @param step that was running
+ * @param until the last line of what was told with it, such as a stack trace; usually the quoted line itself
  */
-public record Failure(Kind kind, Quote quote, OptionalInt exitCode, Step step) {
+public record Failure(Kind kind, Quote quote, OptionalInt exitCode, Step step, long until) {
     /** What failed. */
     public enum Kind {
         /** One step; the line stands where it ended. */

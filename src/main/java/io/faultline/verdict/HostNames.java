@@ -27,7 +27,7 @@ final class HostNames {
             "svn://",
             "ldap://",
             "socks5://",
-            "git@");
+            " git@");
 
     private static final int MAX_HOSTS = 256;
     private static final int MAX_NAME = 253;

@@ -7,8 +7,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds every line of a log that a signature matches, in one pass and constant memory, however long the log and its lines
@@ -33,6 +35,9 @@ public final class LogScanner {
     private final List<Signature> signatures;
     private final Pattern[] patterns;
     private final boolean[] decisive;
+    private final boolean[] anyCase;
+    private final List<RequiredLiterals.Branch> branches = new ArrayList<>();
+    private final int[] signatureOf;
     private final LiteralIndex index;
 
     /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
@@ -57,6 +62,8 @@ public final class LogScanner {
         int count = this.signatures.size();
         patterns = new Pattern[count];
         decisive = new boolean[count];
+        anyCase = new boolean[count];
+        List<Integer> owners = new ArrayList<>();
         LiteralIndex.Builder literals = new LiteralIndex.Builder();
         for (int i = 0; i < count; i++) {
             Signature signature = this.signatures.get(i);
@@ -64,13 +71,19 @@ public final class LogScanner {
             RequiredLiterals.Literals required = RequiredLiterals.of(patterns[i].pattern())
                     .orElseThrow(() -> new IllegalArgumentException(signature.origin() + ": no required text"));
             decisive[i] = required.decisive();
-            for (String text : required.all()) {
-                literals.add(i, text, required.anyCase());
+            anyCase[i] = required.anyCase();
+            for (RequiredLiterals.Branch branch : required.branches()) {
+                for (String text : branch.any()) {
+                    literals.add(branches.size(), text, required.anyCase());
+                }
+                branches.add(branch);
+                owners.add(i);
             }
         }
         for (String scheme : HostNames.SCHEMES) {
-            literals.add(count, scheme, false);
+            literals.add(branches.size(), scheme, false);
         }
+        signatureOf = owners.stream().mapToInt(Integer::intValue).toArray();
         index = literals.build();
     }
 
@@ -97,9 +110,9 @@ public final class LogScanner {
         // The line that candidates are being looked at in.
         private int current;
         private String text;
-        private final boolean[] asked = new boolean[signatures.size()];
-        private final int[] askedList = new int[signatures.size()];
-        private int askedCount;
+        private String folded;
+        private final Marks askedBranches = new Marks(branches.size());
+        private final Marks askedSignatures = new Marks(signatures.size());
 
         Pass(Listener listener) {
             this.listener = listener;
@@ -200,41 +213,60 @@ public final class LogScanner {
         private void nextLine() {
             current++;
             text = null;
+            folded = null;
             forget();
         }
 
         private void forget() {
-            while (askedCount > 0) {
-                asked[askedList[--askedCount]] = false;
-            }
+            askedBranches.clear();
+            askedSignatures.clear();
         }
 
         @Override
-        public void found(int owner, int at) {
+        public void found(int branch, int at) {
             while (current < lines && ends[current] <= at) {
                 nextLine();
             }
             if (current == lines) {
                 return;
             }
-            int from = starts[current];
-            int to = ends[current];
-            if (owner == signatures.size()) {
-                listener.address(numbers[current], block, at, to);
+            if (branch == signatureOf.length) {
+                listener.address(numbers[current], block, at, ends[current]);
                 return;
             }
             // A text in the time in front is none of the line's.
-            if (at < from || asked[owner]) {
+            if (at < starts[current] || !askedBranches.add(branch)) {
                 return;
             }
-            asked[owner] = true;
-            askedList[askedCount++] = owner;
+            int signature = signatureOf[branch];
+            if (askedSignatures.has(signature)) {
+                return;
+            }
             if (text == null) {
-                text = new String(block, from, to - from, StandardCharsets.UTF_8);
+                text = new String(block, starts[current], ends[current] - starts[current], StandardCharsets.UTF_8);
             }
-            if (decisive[owner] || patterns[owner].matcher(text).find()) {
-                listener.hit(owner, numbers[current], text);
+            if (holdsAll(branches.get(branch).also(), anyCase[signature])) {
+                askedSignatures.add(signature);
+                if (decisive[signature] || patterns[signature].matcher(text).find()) {
+                    listener.hit(signature, numbers[current], text);
+                }
             }
+        }
+
+        private boolean holdsAll(List<Set<String>> sets, boolean withoutCase) {
+            if (sets.isEmpty()) {
+                return true;
+            }
+            if (withoutCase && folded == null) {
+                folded = RequiredLiterals.lower(text);
+            }
+            String line = withoutCase ? folded : text;
+            for (Set<String> set : sets) {
+                if (set.stream().noneMatch(line::contains)) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** Index of the next line feed or carriage return, or {@code to}. */
@@ -253,6 +285,37 @@ public final class LogScanner {
                 at++;
             }
             return at;
+        }
+    }
+
+    /** A set of small numbers that is cleared in the time that its members take, not its size. */
+    private static final class Marks {
+        private final boolean[] marked;
+        private final int[] members;
+        private int count;
+
+        Marks(int size) {
+            marked = new boolean[size];
+            members = new int[size];
+        }
+
+        boolean has(int member) {
+            return marked[member];
+        }
+
+        boolean add(int member) {
+            if (marked[member]) {
+                return false;
+            }
+            marked[member] = true;
+            members[count++] = member;
+            return true;
+        }
+
+        void clear() {
+            while (count > 0) {
+                marked[members[--count]] = false;
+            }
         }
     }
 }

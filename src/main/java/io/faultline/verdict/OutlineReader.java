@@ -28,6 +28,9 @@ final class OutlineReader {
     private long cleanUp;
     private long epilogue = Long.MAX_VALUE;
     private boolean ended;
+    /** Whether the last failure's reasons may still be coming. */
+    private boolean open;
+
     private long minus = -1;
     private long lines;
 
@@ -60,12 +63,13 @@ final class OutlineReader {
                     workflow(number, text(line, from, to));
                 }
             }
-            case 'B', 'C', 'D', 'E', 'F', 'J', 'S', 'T', 'm', 'n', 's', 't' -> words(number, line, from, to);
+            case 'B', 'C', 'D', 'E', 'F', 'J', 'R', 'S', 'T', 'Y', 'm', 'n', 's', 't' -> words(number, line, from, to);
             default -> {}
         }
     }
 
     private void command(long number, String command) {
+        close(number);
         step = new Step(number, command, stage());
     }
 
@@ -158,7 +162,10 @@ final class OutlineReader {
     private void words(long number, byte[] line, int from, int to) {
         switch (line[from]) {
             case 'B' -> {
-                if (starts(line, from, to, "Build step '")) {
+                if (starts(line, from, to, "Building remotely on ")
+                        || starts(line, from, to, "Building in workspace ")) {
+                    format = "jenkins";
+                } else if (starts(line, from, to, "Build step '")) {
                     String words = text(line, from, to);
                     if (words.contains("marked build as failure")) {
                         failed(Failure.Kind.STEP, number, words, OptionalInt.empty());
@@ -188,6 +195,10 @@ final class OutlineReader {
             case 'E' -> {
                 if (starts(line, from, to, "ERROR: script returned exit code ")) {
                     exit(Failure.Kind.BUILD, number, text(line, from, to));
+                } else if (starts(line, from, to, "ERROR: Error fetching remote repo")
+                        || starts(line, from, to, "ERROR: Error cloning remote repo")
+                        || starts(line, from, to, "ERROR: Maximum checkout retry attempts reached")) {
+                    failedWithReasons(number, line, from, to);
                 } else if (starts(line, from, to, "ERROR: Job failed")) {
                     ended = true;
                     failed(Failure.Kind.STEP, number, text(line, from, to), lastNumber(text(line, from, to)));
@@ -197,7 +208,9 @@ final class OutlineReader {
                 }
             }
             case 'F' -> {
-                if (starts(line, from, to, "Finished: ")) {
+                if (starts(line, from, to, "FATAL: ")) {
+                    failedWithReasons(number, line, from, to);
+                } else if (starts(line, from, to, "Finished: ")) {
                     ended = true;
                     String words = text(line, from, to);
                     format = "jenkins";
@@ -208,6 +221,17 @@ final class OutlineReader {
                     } else if (words.startsWith("ABORTED", 10)) {
                         failed(Failure.Kind.ABORTED, number, words, OptionalInt.empty());
                     }
+                }
+            }
+            case 'R' -> {
+                if (open && starts(line, from, to, "Retrying after ")) {
+                    open = false;
+                    failures.remove(failures.size() - 1);
+                }
+            }
+            case 'Y' -> {
+                if (starts(line, from, to, "Your build has been stopped")) {
+                    ended = true;
                 }
             }
             case 'J' -> {
@@ -280,10 +304,32 @@ final class OutlineReader {
     }
 
     private void failed(Failure.Kind kind, long number, String words, OptionalInt code) {
+        close(number);
         if (failures.size() == MAX_FAILURES) {
             failures.remove(MAX_FAILURES / 2);
         }
-        failures.add(new Failure(kind, Quote.of(number, words), code, step));
+        failures.add(new Failure(kind, Quote.of(number, words), code, step, number));
+    }
+
+    /** Jenkins itself failed at something and tells why in the lines that follow, to the next thing it does. */
+    private void failedWithReasons(long number, byte[] line, int from, int to) {
+        if (format.equals("jenkins") && !open) {
+            failed(Failure.Kind.STEP, number, text(line, from, to), OptionalInt.empty());
+            open = true;
+        }
+    }
+
+    private void close(long number) {
+        if (open) {
+            open = false;
+            Failure failure = failures.remove(failures.size() - 1);
+            failures.add(new Failure(
+                    failure.kind(),
+                    failure.quote(),
+                    failure.exitCode(),
+                    failure.step(),
+                    Math.max(number - 1, failure.until())));
+        }
     }
 
     private void succeeded(long number) {
@@ -332,6 +378,7 @@ final class OutlineReader {
 
     /** Called at the end of the log. */
     LogOutline outline(List<Quote> lastLines) {
+        close(lines + 1);
         Failure told = null;
         for (Failure failure : failures) {
             if (failure.kind() == Failure.Kind.STEP) {
@@ -343,7 +390,7 @@ final class OutlineReader {
         long failedAt = lines;
         if (told != null) {
             failing = told.step();
-            failedAt = told.quote().line();
+            failedAt = told.until();
         } else if (!failures.isEmpty()) {
             told = failures.get(failures.size() - 1);
             for (Failure failure : failures) {

@@ -17,19 +17,40 @@ import java.util.Set;
  */
 final class RequiredLiterals {
     /** A shorter text stands in too many lines to be worth looking for. */
-    static final int MIN_BYTES = 4;
+    static final int MIN_BYTES = 5;
 
     private static final int MAX_SET = 64;
+    /** Parts of the expression are joined to longer texts while there are no more of them than this. */
+    private static final int MAX_PRODUCT = 24;
+
     private static final int MAX_LENGTH = 64;
 
+    /** Once in a million places: more text, or more texts, would not make the search faster. */
+    private static final double RARE_ENOUGH = 1e-6;
+
     /**
-     * @param all texts, one of which is required
-     * @param anyCase whether they are to be compared without regard to ASCII case
-     * @param decisive whether the expression matches wherever one of them stands, so that it need not be asked
+     * One of an expression's alternatives.
+     *
+     * @param any texts, one of which stands in every line that this alternative matches; the rarest such set
+     * @param also more such sets: of each, one text stands in the line too
      */
-    record Literals(Set<String> all, boolean anyCase, boolean decisive) {
+    record Branch(Set<String> any, List<Set<String>> also) {
+        Branch {
+            any = Set.copyOf(any);
+            also = List.copyOf(also);
+        }
+    }
+
+    /**
+     * The required texts of an expression.
+     *
+     * @param branches whatever the expression matches, one of them does
+     * @param anyCase whether they are to be compared without regard to ASCII case
+     * @param decisive whether the expression matches wherever one of the texts stands, so that it need not be asked
+     */
+    record Literals(List<Branch> branches, boolean anyCase, boolean decisive) {
         Literals {
-            all = Set.copyOf(all);
+            branches = List.copyOf(branches);
         }
     }
 
@@ -37,21 +58,36 @@ final class RequiredLiterals {
      * What is known of a part of the expression.
      *
      * @param exact the texts that it matches, if they are few; otherwise null
-     * @param required texts, one of which stands in whatever it matches; null if there are none
+     * @param lead texts that it begins with, and ends with (as x+ does); null if unknown
+     * @param branches its alternatives, for each the sets of which a text is required; null if one requires nothing
      */
-    private record Part(Set<String> exact, Set<String> required) {
-        static final Part ANYTHING = new Part(null, null);
-        static final Part EMPTY = new Part(Set.of(""), null);
+    private record Part(Set<String> exact, Set<String> lead, List<List<Set<String>>> branches) {
+        static final Part ANYTHING = new Part(null, null, null);
+        static final Part EMPTY = new Part(Set.of(""), null, null);
 
         static Part text(String text) {
-            return new Part(Set.of(text), null);
+            return new Part(Set.of(text), null, null);
         }
 
-        /** The best required texts, counting the exact ones. */
+        /** Its alternatives, an exact one being a single set. */
+        List<List<Set<String>>> alternatives() {
+            return exact == null ? branches : List.of(List.of(exact));
+        }
+
+        /** One set for all its alternatives; null if there is none. */
         Set<String> best() {
-            return better(exact, required);
+            if (alternatives() == null) {
+                return null;
+            }
+            Set<String> sum = new LinkedHashSet<>();
+            alternatives().forEach(sets -> sum.addAll(rarest(sets)));
+            return sum.size() > MAX_SET ? null : sum;
         }
     }
+
+    private static final Part DIGIT = new Part(Set.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), null, null);
+    /** With the vertical tab, which java.util.regex takes for a blank. */
+    private static final Part BLANK = new Part(Set.of(" ", "\t", "\f", "\u000b"), null, null);
 
     private final String regex;
     private int at;
@@ -64,26 +100,43 @@ final class RequiredLiterals {
         this.regex = regex;
     }
 
-    /** The required texts of an expression that re2j has accepted; empty when every set has too short a member. */
+    /** The required texts of an expression that re2j has accepted; empty when an alternative has too short ones. */
     static Optional<Literals> of(String regex) {
         RequiredLiterals reader = new RequiredLiterals(regex);
         Part whole = reader.alternatives();
-        Set<String> best = whole.best();
-        if (reader.at < regex.length() || !usable(best)) {
+        if (reader.at < regex.length() || whole.alternatives() == null) {
             return Optional.empty();
         }
-        boolean decisive = whole.exact != null && !reader.asserts;
-        if (!reader.sawAnyCase) {
-            return Optional.of(new Literals(best, false, decisive));
+        List<Branch> branches = new ArrayList<>();
+        for (List<Set<String>> sets : whole.alternatives()) {
+            int best = sets.indexOf(rarest(sets));
+            Set<String> any = sets.get(best);
+            if (!any.stream().allMatch(text -> bytes(text) >= MIN_BYTES)) {
+                return Optional.empty();
+            }
+            List<Set<String>> also = new ArrayList<>();
+            for (int i = 0; i < sets.size(); i++) {
+                Set<String> set = sets.get(i);
+                if (i != best && set.size() <= MAX_PRODUCT && !set.contains("")) {
+                    also.add(reader.folded(set));
+                }
+            }
+            branches.add(new Branch(reader.folded(any), also));
         }
-        Set<String> folded = new LinkedHashSet<>();
-        best.forEach(text -> folded.add(lower(text)));
+        boolean decisive = whole.exact != null && !reader.asserts;
         boolean allOver = regex.startsWith("(?i)") && regex.indexOf("(?", 1) < 0;
-        return Optional.of(new Literals(folded, true, decisive && allOver));
+        return Optional.of(new Literals(branches, reader.sawAnyCase, decisive && (!reader.sawAnyCase || allOver)));
     }
 
-    private static boolean usable(Set<String> texts) {
-        return texts != null && texts.stream().allMatch(text -> bytes(text) >= MIN_BYTES);
+    /** Without those that hold another, and in lower case if case does not count. */
+    private Set<String> folded(Set<String> texts) {
+        Set<String> folded = new LinkedHashSet<>();
+        for (String text : texts) {
+            if (texts.stream().noneMatch(other -> !other.equals(text) && text.contains(other))) {
+                folded.add(sawAnyCase ? lower(text) : text);
+            }
+        }
+        return folded;
     }
 
     private static int bytes(String text) {
@@ -102,23 +155,39 @@ final class RequiredLiterals {
         return folded.toString();
     }
 
-    private static Set<String> better(Set<String> a, Set<String> b) {
-        if (a == null || b == null) {
-            return a == null ? b : a;
+    private static Set<String> rarest(List<Set<String>> sets) {
+        Set<String> rarest = sets.get(0);
+        for (Set<String> set : sets) {
+            if (cost(set) < cost(rarest)) {
+                rarest = set;
+            }
         }
-        return score(a) >= score(b) ? a : b;
+        return rarest;
     }
 
-    /** Long texts are rare, and few texts are rarer than many. */
-    private static int score(Set<String> texts) {
-        int shortest = Integer.MAX_VALUE;
+    /** Rarer than rare enough is not worth more texts. */
+    private static double cost(Set<String> texts) {
+        return Math.max(frequency(texts), RARE_ENOUGH) * (4 + texts.size());
+    }
+
+    /** How often one of the texts may be expected at a place of an ordinary log: a rough guess, only to compare. */
+    private static double frequency(Set<String> texts) {
+        double sum = 0;
         for (String text : texts) {
-            shortest = Math.min(shortest, bytes(text));
+            double bits = 0;
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c >= 'a' && c <= 'z') {
+                    bits += 2;
+                } else if (c == ' ') {
+                    bits += 1.5;
+                } else {
+                    bits += c >= '0' && c <= '9' ? 3 : 4;
+                }
+            }
+            sum += bytes(text) < MIN_BYTES ? 1 : Math.pow(2, -bits);
         }
-        if (shortest < MIN_BYTES) {
-            return shortest - 100;
-        }
-        return 4 * Math.min(shortest, 12) - texts.size();
+        return sum;
     }
 
     private Part alternatives() {
@@ -138,35 +207,66 @@ final class RequiredLiterals {
             exact = new LinkedHashSet<>(a.exact);
             exact.addAll(b.exact);
         }
-        Set<String> required = null;
-        Set<String> ofA = a.best();
-        Set<String> ofB = b.best();
-        if (ofA != null && ofB != null && ofA.size() + ofB.size() <= MAX_SET) {
-            required = new LinkedHashSet<>(ofA);
-            required.addAll(ofB);
+        List<List<Set<String>>> branches = null;
+        if (a.alternatives() != null && b.alternatives() != null) {
+            branches = new ArrayList<>(a.alternatives());
+            branches.addAll(b.alternatives());
         }
-        return new Part(exact, required);
+        return new Part(exact, null, branches);
     }
 
     private Part concatenation() {
         Set<String> run = Set.of("");
-        Set<String> required = null;
+        List<Set<String>> required = new ArrayList<>();
         boolean exact = true;
+        Part only = null;
+        int parts = 0;
         while (at < regex.length()) {
             char c = regex.charAt(at);
             if (!verbatim && (c == '|' || c == ')')) {
                 break;
             }
             Part next = repeated();
-            if (next.exact != null && (long) run.size() * next.exact.size() <= MAX_SET && shortEnough(run)) {
-                run = product(run, next.exact);
-            } else {
+            if (next.exact != null && next.exact.equals(Set.of(""))) {
+                continue;
+            }
+            only = next;
+            parts++;
+            Set<String> begin = next.exact == null ? next.lead : next.exact;
+            boolean joins = begin != null
+                    && run.size() * begin.size() <= MAX_PRODUCT
+                    && shortEnough(run)
+                    && (begin.size() == 1 || frequency(run) > RARE_ENOUGH);
+            if (joins) {
+                run = product(run, begin);
+            }
+            if (next.exact == null || !joins) {
                 exact = false;
-                required = better(better(required, run), next.required);
-                run = next.exact == null ? Set.of("") : next.exact;
+                keep(required, run);
+                if (begin == null) {
+                    if (next.branches != null && next.branches.size() == 1) {
+                        required.addAll(next.branches.get(0));
+                    } else {
+                        keep(required, next.best());
+                    }
+                }
+                run = begin == null ? Set.of("") : begin;
             }
         }
-        return exact ? new Part(run, null) : new Part(null, better(required, run));
+        if (exact) {
+            return new Part(run, null, null);
+        }
+        if (parts == 1) {
+            return only;
+        }
+        keep(required, run);
+        return new Part(null, null, required.isEmpty() ? null : List.of(List.copyOf(required)));
+    }
+
+    private static void keep(List<Set<String>> required, Set<String> texts) {
+        if (texts != null && !texts.contains("")) {
+            required.add(texts);
+        }
     }
 
     private static boolean shortEnough(Set<String> texts) {
@@ -231,9 +331,9 @@ final class RequiredLiterals {
             return part;
         }
         if (min == 0 && max == 1 && part.exact != null && part.exact.size() < 8) {
-            return either(new Part(part.exact, null), Part.EMPTY);
+            return either(part, Part.EMPTY);
         }
-        return min == 0 ? Part.ANYTHING : new Part(null, part.best());
+        return min == 0 ? Part.ANYTHING : new Part(null, part.exact, part.alternatives());
     }
 
     private Part single() {
@@ -375,6 +475,8 @@ final class RequiredLiterals {
                 yield Part.EMPTY;
             }
             case 't' -> Part.text("\t");
+            case 'd' -> DIGIT;
+            case 's' -> BLANK;
             case 'p', 'P', 'x' -> {
                 if (at < regex.length() && regex.charAt(at) == '{') {
                     at = regex.indexOf('}', at) + 1;
