@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,9 @@ import java.util.stream.Stream;
  * <p>Immutable. References to names whose file was refused may lead nowhere; the methods here skip them.
  */
 public final class Catalog {
+    /** No service or machine may be called so: under this name the catalogue's own problems are told. */
+    public static final String OWN_NAME = "catalogue";
+
     private final Map<String, Service> services = new TreeMap<>();
     private final Map<String, Machine> machines = new TreeMap<>();
     private final Map<String, Team> teams = new TreeMap<>();
@@ -88,6 +93,12 @@ public final class Catalog {
         return problems;
     }
 
+    /** The problems by file, both in order; empty if nothing was refused. */
+    public SortedMap<String, List<Problem>> problemsByFile() {
+        return problems.stream()
+                .collect(Collectors.groupingBy(problem -> problem.place().file(), TreeMap::new, Collectors.toList()));
+    }
+
     public Stream<Subject> subjects() {
         return Stream.concat(services.values().stream(), machines.values().stream());
     }
@@ -110,9 +121,10 @@ public final class Catalog {
         return importance.getOrDefault(subject, Importance.LOW);
     }
 
-    /** Who is told about it. */
+    /** Who is told about it: its own team, or the default team if it names none or one that was refused. */
     public Optional<Team> teamOf(String subject) {
-        return subject(subject).flatMap(Subject::team).or(settings::team).map(teams::get);
+        Optional<Team> own = subject(subject).flatMap(Subject::team).map(teams::get);
+        return own.isPresent() ? own : settings.team().map(teams::get);
     }
 
     /** What does not work without it, directly or through others; without itself. */

@@ -4,6 +4,8 @@ import io.faultline.config.Durations;
 import io.faultline.net.ConnectFault;
 import io.faultline.net.DeadlineExceeded;
 import io.faultline.net.LimitExceeded;
+import io.faultline.net.LocalFault;
+import io.faultline.net.ProtocolFault;
 import io.faultline.net.ProxyFault;
 import io.faultline.net.Tls;
 import java.io.EOFException;
@@ -20,7 +22,7 @@ public final class Attempt {
     /** Runs the check in this thread and closes the probe. */
     public static Result of(Check check, Probe probe) {
         try (probe) {
-            return withoutSecrets(run(check, probe), probe);
+            return timed(withoutSecrets(run(check, probe), probe), probe);
         }
     }
 
@@ -33,6 +35,8 @@ public final class Attempt {
         } catch (ProxyFault e) {
             return Result.unknown(
                     e.getMessage(), Fact.of("route", probe.dialer().route()));
+        } catch (SecretMissing | LocalFault e) {
+            return Result.unknown(e.getMessage());
         } catch (IOException e) {
             return probe.lifetime().expired() ? late(probe) : Result.critical(explained(e));
         } catch (RuntimeException | StackOverflowError e) {
@@ -55,10 +59,16 @@ public final class Attempt {
     }
 
     private static String explained(IOException e) {
-        String message = String.valueOf(e.getMessage());
-        if (e instanceof ConnectFault || e instanceof LimitExceeded || e instanceof Tls.TlsFault) {
-            return message;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            // Libraries put their own exceptions around what our sockets say.
+            if (cause instanceof ConnectFault
+                    || cause instanceof LimitExceeded
+                    || cause instanceof Tls.TlsFault
+                    || cause instanceof ProtocolFault) {
+                return cause.getMessage();
+            }
         }
+        String message = String.valueOf(e.getMessage());
         if (e instanceof UnknownHostException) {
             return "the name " + message + " has no address";
         }
@@ -74,10 +84,27 @@ public final class Attempt {
         return "the connection failed: " + message;
     }
 
+    private static Result timed(Result result, Probe probe) {
+        return result.measurements().stream().anyMatch(known -> known.name().equals("time"))
+                ? result
+                : result.with(Measurement.of("time", probe.lifetime().spent().toNanos() / 1e9, "s"));
+    }
+
     private static Result withoutSecrets(Result result, Probe probe) {
+        if (!probe.hasSecrets()) {
+            return result;
+        }
         List<Fact> facts = result.facts().stream()
                 .map(fact -> new Fact(fact.key(), probe.withoutSecrets(fact.value())))
                 .toList();
-        return new Result(result.status(), probe.withoutSecrets(result.summary()), facts, result.measurements());
+        List<Measurement> measurements = result.measurements().stream()
+                .map(known -> new Measurement(
+                        probe.withoutSecrets(known.name()),
+                        known.value(),
+                        known.unit(),
+                        known.warning(),
+                        known.critical()))
+                .toList();
+        return new Result(result.status(), probe.withoutSecrets(result.summary()), facts, measurements);
     }
 }

@@ -1,12 +1,14 @@
 package io.faultline.check;
 
+import io.faultline.config.Names;
+
 /**
  * Names one check: the service or machine it belongs to, and its own name there. Services and machines share one name
  * space, so the pair is unique in a catalogue.
  */
 public record CheckId(String subject, String name) implements Comparable<CheckId> {
     /** What a service, machine, team or check may be called. */
-    public static final String NAME_FORM = "[a-z0-9][a-z0-9._-]{0,62}";
+    public static final String NAME_FORM = Names.FORM;
 
     /** Reads the form that {@link #toString} writes. */
     public static CheckId parse(String text) {

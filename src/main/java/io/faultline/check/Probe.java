@@ -1,14 +1,16 @@
 package io.faultline.check;
 
 import io.faultline.config.SecretName;
+import io.faultline.config.Shown;
 import io.faultline.net.Dialer;
 import io.faultline.net.Lifetime;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What one attempt of one check may use of the world: connections, programs, secrets, the time. All of it ends with
@@ -21,7 +23,8 @@ public final class Probe implements Closeable {
     private final Dialer dialer;
     private final Secrets secrets;
     private final InstantSource clock;
-    private final List<String> handedOut = new ArrayList<>();
+    private final Set<String> concealed =
+            new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
     public Probe(Dialer dialer, Secrets secrets, InstantSource clock) {
         this.dialer = dialer;
@@ -43,10 +46,18 @@ public final class Probe implements Closeable {
     }
 
     /** A secret's value, for use and not for show: it is cut out of the result should it turn up there. */
-    public synchronized String secret(SecretName name) throws IOException {
+    public String secret(SecretName name) throws IOException {
         String value = secrets.value(name);
-        handedOut.add(value);
+        conceal(value);
         return value;
+    }
+
+    /** A text that gives a secret away, such as the secret in another encoding: it is cut out of the result too. */
+    public synchronized void conceal(String text) {
+        if (text.length() >= SHORTEST_SECRET) {
+            concealed.add(text);
+            concealed.add(Shown.oneLine(text, Integer.MAX_VALUE));
+        }
     }
 
     /** Runs a program, without a shell. */
@@ -54,14 +65,31 @@ public final class Probe implements Closeable {
         return program.run(lifetime());
     }
 
+    synchronized boolean hasSecrets() {
+        return !concealed.isEmpty();
+    }
+
     synchronized String withoutSecrets(String text) {
         String clean = text;
-        for (String secret : handedOut) {
-            if (secret.length() >= SHORTEST_SECRET) {
-                clean = clean.replace(secret, "(secret)");
-            }
+        for (String secret : concealed) {
+            clean = clean.replace(secret, "(secret)");
+            clean = withoutBeginning(clean, secret);
         }
         return clean;
+    }
+
+    /** A text that was cut to a line's length may end in the first part of a secret. */
+    private static String withoutBeginning(String text, String secret) {
+        if (!text.endsWith("…")) {
+            return text;
+        }
+        String body = text.substring(0, text.length() - 1);
+        for (int length = Math.min(secret.length(), body.length()); length >= SHORTEST_SECRET; length--) {
+            if (body.endsWith(secret.substring(0, length))) {
+                return body.substring(0, body.length() - length) + "(secret)…";
+            }
+        }
+        return text;
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /** Every type of check there is. Adding one is a line here. */
 public final class CheckTypes {
-    public static final List<CheckType> ALL = List.of(SmtpCheck.TYPE);
+    public static final List<CheckType> ALL =
+            List.of(HttpCheck.TYPE, TlsCheck.TYPE, TcpCheck.TYPE, SmtpCheck.TYPE, NagiosCheck.TYPE);
 
     private CheckTypes() {}
 

@@ -5,112 +5,104 @@ import io.faultline.check.CheckType;
 import io.faultline.check.Fact;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
+import io.faultline.check.Status;
+import io.faultline.config.Keys;
 import io.faultline.net.HostPort;
-import io.faultline.net.TextChannel;
 import io.faultline.net.Tls;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 
-/** Reads the SMTP banner, greets, upgrades to TLS when asked to, and says QUIT (RFC 5321, RFC 3207). */
-record SmtpCheck(HostPort server, boolean startTls) implements Check {
+/** Reads the SMTP banner, greets, upgrades to TLS when asked to, and says QUIT (RFC 5321, RFC 3207, RFC 8314). */
+record SmtpCheck(HostPort server, Security security, Optional<String> banner, CertificateRules certificate)
+        implements Check {
+    enum Security {
+        NONE,
+        STARTTLS,
+        TLS
+    }
+
     static final CheckType TYPE = CheckType.named("smtp")
-            .summary("A mail server greets, and offers STARTTLS with a valid certificate when that is asked for.")
-            .example("server: mail.example.org\nstarttls: true")
-            .reads(keys -> new SmtpCheck(
-                    keys.hostPort("server", 25, "The mail server."),
-                    keys.flag("starttls", false, "Upgrade to TLS and verify the certificate.")));
+            .summary("A mail server greets, and encrypts with a valid certificate when that is asked for.")
+            .about("""
+                    Connects, reads the banner, says EHLO and QUIT; no mail is sent. With `starttls: true` the server \
+                    must offer STARTTLS, and answer EHLO again under TLS; with `tls: true` it must speak TLS from the \
+                    first byte (port 465). The certificate is checked as in the type `tls`.""")
+            .example("""
+                    server: mail.example.org
+                    starttls: true""")
+            .reads(SmtpCheck::read);
 
-    /** RFC 5321 4.5.3.1.5 has 512 octets; real servers are sometimes chattier. */
-    private static final int LONGEST_LINE = 2048;
-
-    private static final int MOST_LINES = 100;
+    private static SmtpCheck read(Keys keys) {
+        boolean startTls = keys.flag("starttls", false, "Upgrade to TLS and check the certificate.");
+        boolean tls = keys.flag("tls", false, "Speak TLS from the first byte and check the certificate.");
+        if (startTls && tls) {
+            keys.problem("tls", "expected either 'starttls' or 'tls'");
+        }
+        return new SmtpCheck(
+                keys.hostPort("server", tls ? 465 : 25, "The mail server; port 25, or 465 with tls."),
+                tls ? Security.TLS : startTls ? Security.STARTTLS : Security.NONE,
+                keys.optionalText("banner", "A text that the banner must contain."),
+                CertificateRules.read(keys));
+    }
 
     @Override
     public Result run(Probe probe) throws IOException {
         Socket socket = probe.dialer().tcp(server);
-        TextChannel channel = new TextChannel(socket, LONGEST_LINE);
-        Reply banner = reply(channel);
-        if (banner.code() != 220) {
-            return refused("the mail server does not greet", "220", banner);
+        if (security == Security.TLS) {
+            Tls.Connection tls = handshake(socket, probe);
+            Result judged = certificate.judge(tls, probe.now());
+            return judged.status() == Status.CRITICAL ? judged : talk(tls.socket(), Optional.of(judged), probe);
         }
-        Reply hello = hello(channel);
+        return talk(socket, Optional.empty(), probe);
+    }
+
+    private Result talk(Socket socket, Optional<Result> judged, Probe probe) throws IOException {
+        SmtpDialog dialog = new SmtpDialog(socket);
+        SmtpDialog.Reply greeting = dialog.reply();
+        if (greeting.code() != 220) {
+            return refused("the mail server does not greet", "220", greeting);
+        }
+        if (banner.isPresent() && !greeting.text().contains(banner.get())) {
+            return refused("the mail server has another banner", "… " + banner.get() + " …", greeting);
+        }
+        SmtpDialog.Reply hello = dialog.hello();
         if (hello.code() != 250) {
             return refused("the mail server refuses EHLO", "250", hello);
         }
-        Fact greeting = Fact.of("banner", banner.text());
-        if (!startTls) {
-            quit(channel);
-            return Result.ok("the mail server greets", greeting);
+        Fact shown = Fact.of("banner", greeting.text());
+        if (security != Security.STARTTLS) {
+            dialog.quit();
+            return judged.orElseGet(() -> Result.ok("the mail server greets")).with(shown);
         }
         if (!hello.offers("STARTTLS")) {
-            return Result.critical("the mail server does not offer STARTTLS", greeting);
+            return Result.critical("the mail server does not offer STARTTLS", shown);
         }
-        channel.writeLine("STARTTLS");
-        Reply ready = reply(channel);
+        SmtpDialog.Reply ready = dialog.command("STARTTLS");
         if (ready.code() != 220) {
             return refused("the mail server refuses STARTTLS", "220", ready);
         }
-        if (channel.unread() > 0) {
-            // RFC 3207 section 6: somebody in the middle injects replies that would be taken for encrypted ones.
-            return Result.critical("the mail server sent data before TLS was up (an attack?)", greeting);
+        dialog.nothingInjected();
+        Tls.Connection tls = handshake(socket, probe);
+        Result result = certificate.judge(tls, probe.now());
+        if (result.status() == Status.CRITICAL) {
+            return result;
         }
-        Tls.Connection tls =
-                Tls.system().handshake(socket, server.host(), probe.lifetime()).verified();
-        TextChannel secure = new TextChannel(tls.socket(), LONGEST_LINE);
-        Reply again = hello(secure);
+        // What was said before TLS counts no more (RFC 3207 4.2): greet again.
+        SmtpDialog secure = new SmtpDialog(tls.socket());
+        SmtpDialog.Reply again = secure.hello();
         if (again.code() != 250) {
             return refused("the mail server refuses EHLO after STARTTLS", "250", again);
         }
-        quit(secure);
-        return Result.ok(
-                "the mail server greets and upgrades to TLS",
-                greeting,
-                Fact.of("TLS", tls.socket().getSession().getProtocol()));
+        secure.quit();
+        return result.with(shown).with(Fact.of("TLS", tls.protocol()));
     }
 
-    private static Reply hello(TextChannel channel) throws IOException {
-        channel.writeLine("EHLO faultline.invalid");
-        return reply(channel);
+    private Tls.Connection handshake(Socket socket, Probe probe) throws IOException {
+        return Tls.trusting(certificate.caFile()).handshake(socket, server.host(), probe.lifetime());
     }
 
-    private static void quit(TextChannel channel) throws IOException {
-        channel.writeLine("QUIT");
-    }
-
-    private static Result refused(String summary, String expected, Reply reply) {
-        return Result.critical(summary, Fact.expected(expected), Fact.butWas(reply.code() + " " + reply.text()));
-    }
-
-    /** A reply of one or more lines; the code is 0 if it is none that RFC 5321 4.2 allows. */
-    private record Reply(int code, List<String> lines) {
-        String text() {
-            return lines.get(0);
-        }
-
-        boolean offers(String extension) {
-            return lines.stream()
-                    .anyMatch(
-                            line -> line.toUpperCase(Locale.ROOT).split(" ")[0].equals(extension));
-        }
-    }
-
-    private static Reply reply(TextChannel channel) throws IOException {
-        List<String> lines = new ArrayList<>();
-        int code = 0;
-        while (lines.size() < MOST_LINES) {
-            String line = channel.readLine();
-            if (!line.matches("[2-5]\\d\\d([ -].*)?")) {
-                return new Reply(0, List.of(line));
-            }
-            code = Integer.parseInt(line.substring(0, 3));
-            lines.add(line.length() > 4 ? line.substring(4) : "");
-            if (line.length() == 3 || line.charAt(3) == ' ') {
-                return new Reply(code, lines);
-            }
-        }
-        return new Reply(0, List.of("a reply of more than " + MOST_LINES + " lines"));
+    private static Result refused(String summary, String expected, SmtpDialog.Reply reply) {
+        return Result.critical(summary, Fact.expected(expected), Fact.butWas(reply));
     }
 }

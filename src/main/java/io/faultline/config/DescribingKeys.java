@@ -23,24 +23,30 @@ public final class DescribingKeys implements Keys {
         List<KeySpec> all = new ArrayList<>();
         for (KeySpec spec : specs.values()) {
             DescribingKeys inner = nested.get(spec.name());
-            all.add(
-                    inner == null
-                            ? spec
-                            : new KeySpec(
-                                    spec.name(),
-                                    spec.kind(),
-                                    spec.required(),
-                                    spec.otherwise(),
-                                    spec.allowed(),
-                                    spec.doc(),
-                                    inner.specs()));
+            all.add(inner == null ? spec : spec.withNested(inner.specs()));
         }
         return List.copyOf(all);
     }
 
     private void note(String name, Kind kind, boolean required, String otherwise, List<String> allowed, String doc) {
+        note(name, kind, required, otherwise, allowed, Optional.empty(), doc);
+    }
+
+    private void note(
+            String name,
+            Kind kind,
+            boolean required,
+            String otherwise,
+            List<String> allowed,
+            Optional<KeySpec.Limits> limits,
+            String doc) {
         specs.putIfAbsent(
-                name, new KeySpec(name, kind, required, Optional.ofNullable(otherwise), allowed, doc, List.of()));
+                name,
+                new KeySpec(name, kind, required, Optional.ofNullable(otherwise), allowed, limits, doc, List.of()));
+    }
+
+    private void number(String name, Kind kind, String otherwise, int min, int max, String doc) {
+        note(name, kind, false, otherwise, List.of(), Optional.of(new KeySpec.Limits(min, max)), doc);
     }
 
     private void optional(String name, Kind kind, String otherwise, String doc) {
@@ -85,19 +91,19 @@ public final class DescribingKeys implements Keys {
 
     @Override
     public int integer(String name, int otherwise, int min, int max, String doc) {
-        optional(name, Kind.INTEGER, Integer.toString(otherwise), doc);
+        number(name, Kind.INTEGER, Integer.toString(otherwise), min, max, doc);
         return otherwise;
     }
 
     @Override
     public Optional<Integer> optionalInteger(String name, int min, int max, String doc) {
-        optional(name, Kind.INTEGER, null, doc);
+        number(name, Kind.INTEGER, null, min, max, doc);
         return Optional.empty();
     }
 
     @Override
     public List<Integer> integers(String name, int min, int max, String doc) {
-        optional(name, Kind.INTEGERS, null, doc);
+        number(name, Kind.INTEGERS, null, min, max, doc);
         return List.of();
     }
 
@@ -132,6 +138,12 @@ public final class DescribingKeys implements Keys {
     }
 
     @Override
+    public HostPort server(String name, int defaultPort, String doc) {
+        note(name, Kind.HOST_PORT, true, null, List.of(), doc);
+        return new HostPort("host.example.org", defaultPort > 0 ? defaultPort : 1);
+    }
+
+    @Override
     public Optional<HostPort> optionalHostPort(String name, int defaultPort, String doc) {
         optional(name, Kind.HOST_PORT, null, doc);
         return Optional.empty();
@@ -147,6 +159,61 @@ public final class DescribingKeys implements Keys {
     public Optional<URI> optionalUri(String name, List<String> schemes, String doc) {
         note(name, Kind.URI, false, null, schemes, doc);
         return Optional.empty();
+    }
+
+    @Override
+    public Written name(String name, String doc) {
+        note(name, Kind.NAME, true, null, List.of(), doc);
+        return new Written("name", place());
+    }
+
+    @Override
+    public Optional<Written> optionalName(String name, String doc) {
+        optional(name, Kind.NAME, null, doc);
+        return Optional.empty();
+    }
+
+    @Override
+    public List<Written> names(String name, String doc) {
+        optional(name, Kind.NAMES, null, doc);
+        return List.of();
+    }
+
+    @Override
+    public String mail(String name, String doc) {
+        note(name, Kind.MAIL, true, null, List.of(), doc);
+        return "somebody@example.org";
+    }
+
+    @Override
+    public Optional<String> optionalMail(String name, String doc) {
+        optional(name, Kind.MAIL, null, doc);
+        return Optional.empty();
+    }
+
+    @Override
+    public List<String> mails(String name, String doc) {
+        optional(name, Kind.MAILS, null, doc);
+        return List.of("somebody@example.org");
+    }
+
+    @Override
+    public Optional<String> word(String name, List<String> allowed, String doc) {
+        note(name, Kind.ONE_OF, true, null, allowed, doc);
+        return Optional.of(allowed.get(0));
+    }
+
+    @Override
+    public <E extends Enum<E>> Map<String, E> oneOfEach(
+            String name, List<String> parts, E otherwise, E unnamed, String doc) {
+        List<String> allowed = Constants.all(otherwise.getDeclaringClass());
+        note(name, Kind.ONE_OF_EACH, false, Constants.written(otherwise), allowed, doc);
+        Map<String, E> each = new LinkedHashMap<>();
+        parts.forEach(part -> {
+            inner(name).note(part, Kind.ONE_OF, false, Constants.written(unnamed), allowed, "");
+            each.put(part, otherwise);
+        });
+        return each;
     }
 
     @Override
@@ -218,8 +285,43 @@ public final class DescribingKeys implements Keys {
     }
 
     @Override
+    public void problem(Place place, String message) {
+        // As above.
+    }
+
+    @Override
     public Place place(String name) {
+        return place();
+    }
+
+    @Override
+    public Place place() {
         return Place.of("description");
+    }
+
+    @Override
+    public void refuseOthers() {
+        // Nothing is written.
+    }
+
+    @Override
+    public void leaveRest() {
+        // Nothing is written, so nothing is left.
+    }
+
+    @Override
+    public void machineAddress(String address) {
+        // A description belongs to no machine.
+    }
+
+    @Override
+    public boolean machineAddressTaken() {
+        return false;
+    }
+
+    @Override
+    public String written() {
+        return "";
     }
 
     /** How constants are written in files: lower case, with dashes. */

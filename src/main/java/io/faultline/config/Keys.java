@@ -61,12 +61,43 @@ public interface Keys {
      */
     HostPort hostPort(String name, int defaultPort, String doc);
 
+    /** A required host with an optional port, written here and never taken from a machine. */
+    HostPort server(String name, int defaultPort, String doc);
+
     Optional<HostPort> optionalHostPort(String name, int defaultPort, String doc);
 
     /** A required absolute URI with a host, in one of the schemes. */
     URI uri(String name, List<String> schemes, String doc);
 
     Optional<URI> optionalUri(String name, List<String> schemes, String doc);
+
+    /** A required name in the form of {@link Names#FORM}, for what is defined here; empty if it is missing or wrong. */
+    Written name(String name, String doc);
+
+    /** A name in the form of {@link Names#FORM}, with its place, so that it can be looked up later. */
+    Optional<Written> optionalName(String name, String doc);
+
+    /** Names; one may stand without brackets. Empty if the key is missing. */
+    List<Written> names(String name, String doc);
+
+    /** A required mail address, bare: {@code somebody@example.org}. */
+    String mail(String name, String doc);
+
+    Optional<String> optionalMail(String name, String doc);
+
+    /** Mail addresses; one may stand without brackets. Empty if the key is missing. */
+    List<String> mails(String name, String doc);
+
+    /** A required word, one of those allowed; nothing if it is missing or another one. */
+    Optional<String> word(String name, List<String> allowed, String doc);
+
+    /**
+     * One of the constants for all parts at once ({@code key: high}), or for some of them ({@code key: {part: high}}).
+     *
+     * @param otherwise holds for all parts if the key is missing
+     * @param unnamed holds for the parts that a mapping does not name
+     */
+    <E extends Enum<E>> Map<String, E> oneOfEach(String name, List<String> parts, E otherwise, E unnamed, String doc);
 
     /** One of the constants, written in lower case with dashes. */
     <E extends Enum<E>> E oneOf(String name, E otherwise, String doc);
@@ -100,6 +131,30 @@ public interface Keys {
     /** Notes that a value is not usable for a reason that its type alone does not tell. */
     void problem(String name, String message);
 
+    /** Notes that what stands at a place, such as an element of a list, is not usable. */
+    void problem(Place place, String message);
+
     /** Where the key's value stands; the mapping's own place if the key is missing. */
     Place place(String name);
+
+    /** Where this mapping starts; if it has a name, where the name stands. */
+    Place place();
+
+    /**
+     * To be called when everything was asked for: now what is missing is told, and whatever else is written here is
+     * refused. Twice is as good as once.
+     */
+    void refuseOthers();
+
+    /** Keys that are never asked for are not refused after this: a mistake already told leaves their meaning unknown. */
+    void leaveRest();
+
+    /** The address that {@link #hostPort} takes from now on where no host is written. */
+    void machineAddress(String address);
+
+    /** Whether {@link #hostPort} took that address. */
+    boolean machineAddressTaken();
+
+    /** All that is written under these keys in one canonical form: order of keys, layout and comments do not matter. */
+    String written();
 }

@@ -6,7 +6,30 @@ import java.util.Optional;
 
 /** Names that people write, and the name they probably meant. */
 public final class Names {
+    /** What a service, machine, team or check may be called. */
+    public static final String FORM = "[a-z0-9][a-z0-9._-]{0,62}";
+
     private Names() {}
+
+    /** Whether it has the form {@link #FORM}. */
+    public static boolean isName(String text) {
+        if (text.isEmpty() || text.length() > 63) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean first = c >= 'a' && c <= 'z' || c >= '0' && c <= '9';
+            if (!first && (i == 0 || c != '.' && c != '_' && c != '-')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The beginning of a message about a text that is no name. */
+    public static String expected() {
+        return "expected a name of lower-case letters, digits, '.', '_' and '-'";
+    }
 
     /** The known name nearest to what was written, if one is near enough to be meant. */
     public static Optional<String> nearest(String written, Collection<String> known) {
@@ -24,7 +47,7 @@ public final class Names {
         return Optional.ofNullable(best);
     }
 
-    /** {@code ", did you mean 'x'?"}, or nothing; to be put behind a message. */
+    /** {@code "; did you mean 'x'?"}, or nothing; to be put behind a message. */
     public static String didYouMean(String written, Collection<String> known) {
         return nearest(written, known)
                 .map(name -> "; did you mean '" + name + "'?")

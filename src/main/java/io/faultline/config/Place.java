@@ -7,6 +7,11 @@ package io.faultline.config;
  * @param column from 1
  */
 public record Place(String file, int line, int column) {
+    /** A file's name may hold anything but a slash; here it is made fit to be shown. */
+    public Place {
+        file = Shown.oneLine(file, 1024);
+    }
+
     public static Place of(String file) {
         return new Place(file, 0, 0);
     }

@@ -6,37 +6,36 @@ public final class Shown {
 
     /**
      * Replaces what could forge a line or steer a terminal (control, bidirectional and other format characters, line
-     * separators, lone surrogates) by {@code \}{@code u} escapes, and cuts at {@code limit} characters.
+     * separators, lone surrogates) by {@code \}{@code u} escapes, and cuts what comes out at {@code limit} characters
+     * and an ellipsis. Cleaning a second time changes nothing, so what is stored reads back as it was.
      */
     public static String oneLine(String text, int limit) {
-        StringBuilder shown = null;
+        int clean = 0;
         int end = Math.min(text.length(), limit);
-        for (int i = 0; i < end; i++) {
+        while (clean < end && harmless(text, clean)) {
+            clean++;
+        }
+        if (clean == text.length()) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder(end + 16).append(text, 0, clean);
+        for (int i = clean; i < text.length(); i++) {
             char c = text.charAt(i);
-            boolean harmless = c >= 0x20 && c < 0x7f || c > 0x9f && isHarmless(text, i);
-            if (!harmless && shown == null) {
-                shown = new StringBuilder(text.length() + 16).append(text, 0, i);
-            }
-            if (shown != null) {
-                if (harmless) {
-                    shown.append(c);
-                } else if (c == '\t') {
-                    shown.append(' ');
-                } else {
-                    shown.append(String.format("\\u%04x", (int) c));
+            String piece = harmless(text, i) ? String.valueOf(c) : c == '\t' ? " " : String.format("\\u%04x", (int) c);
+            if (shown.length() + piece.length() > limit) {
+                if (!shown.isEmpty() && Character.isHighSurrogate(shown.charAt(shown.length() - 1))) {
+                    shown.setLength(shown.length() - 1);
                 }
+                return shown.append('…').toString();
             }
-        }
-        if (shown == null) {
-            shown = new StringBuilder(text.length() <= limit ? text : text.substring(0, end));
-        }
-        if (text.length() > limit) {
-            if (!shown.isEmpty() && Character.isHighSurrogate(shown.charAt(shown.length() - 1))) {
-                shown.setLength(shown.length() - 1);
-            }
-            shown.append('…');
+            shown.append(piece);
         }
         return shown.toString();
+    }
+
+    private static boolean harmless(String text, int i) {
+        char c = text.charAt(i);
+        return c >= 0x20 && c < 0x7f || c > 0x9f && isHarmless(text, i);
     }
 
     private static boolean isHarmless(String text, int i) {

@@ -9,6 +9,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,64 +32,139 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 public final class YamlKeys implements Keys {
     private static final Duration LONGEST = Duration.ofDays(3660);
 
+    private static final java.util.regex.Pattern SHARE = java.util.regex.Pattern.compile("\\d{1,3}(\\.\\d{1,4})?%");
+    private static final java.util.regex.Pattern WHOLE = java.util.regex.Pattern.compile("-?\\d{1,10}");
+    private static final java.util.regex.Pattern MAIL =
+            java.util.regex.Pattern.compile("[^\\s@<>(),;:\"\\p{Cntrl}]{1,64}@[A-Za-z0-9.-]{1,253}");
+
+    /** What {@link #written} keeps; longer definitions than this are told apart by their beginning only. */
+    private static final int MOST_WRITTEN = 1 << 16;
+
     private final String file;
     private final Path folder;
     private final Place own;
     private final Consumer<Problem> problems;
+    private final MappingNode mapping;
     private final Map<String, NodeTuple> tuples = new LinkedHashMap<>();
+    private final Map<String, String> missing = new LinkedHashMap<>();
+    private final List<Problem> badKeys = new ArrayList<>();
     private final Set<String> asked = new LinkedHashSet<>();
     private final List<YamlKeys> inner = new ArrayList<>();
+    private boolean restLeft;
     private Optional<String> machineAddress = Optional.empty();
+    private boolean machineAddressTaken;
 
     YamlKeys(String file, Path folder, MappingNode mapping, Consumer<Problem> problems) {
+        this(file, folder, place(file, mapping), mapping, problems);
+    }
+
+    private YamlKeys(String file, Path folder, Place own, MappingNode mapping, Consumer<Problem> problems) {
         this.file = file;
         this.folder = folder;
-        this.own = place(file, mapping);
+        this.own = own;
+        this.mapping = mapping;
         this.problems = problems;
         for (NodeTuple tuple : mapping.getValue()) {
-            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-                add(tuple.getKeyNode(), "expected a plain text as key, found " + describe(tuple.getKeyNode()));
+            Node keyNode = tuple.getKeyNode();
+            if (!(keyNode instanceof ScalarNode key)) {
+                badKeys.add(
+                        new Problem(place(file, keyNode), "expected a plain text as key, found " + describe(keyNode)));
             } else {
                 NodeTuple first = tuples.putIfAbsent(key.getValue(), tuple);
                 if (first != null) {
-                    add(
-                            key,
-                            "'" + key.getValue() + "' stands twice; the first one is at line "
-                                    + place(file, first.getKeyNode()).line());
+                    badKeys.add(new Problem(place(file, key), twice(key.getValue(), first)));
                 }
             }
         }
     }
 
-    /** The same keys, with an address to take where {@link #hostPort} finds no host written. */
-    public YamlKeys withMachineAddress(Optional<String> address) {
-        this.machineAddress = address;
-        return this;
-    }
-
-    /** Where this mapping starts. */
-    public Place place() {
-        return own;
+    private String twice(String key, NodeTuple first) {
+        return "'" + Shown.oneLine(key, 80) + "' stands twice; the first one is at line "
+                + place(file, first.getKeyNode()).line();
     }
 
     /** The keys as written, in order. */
     public Set<String> names() {
-        return Set.copyOf(tuples.keySet());
+        return Collections.unmodifiableSet(tuples.keySet());
     }
 
-    /** To be called when everything was asked for: whatever else is written here is refused. */
+    @Override
     public void refuseOthers() {
-        for (Map.Entry<String, NodeTuple> entry : tuples.entrySet()) {
-            if (!asked.contains(entry.getKey())) {
-                add(
-                        entry.getValue().getKeyNode(),
-                        "unknown key '" + entry.getKey() + "'"
-                                + Names.nearest(entry.getKey(), asked)
-                                        .map(name -> "; did you mean '" + name + "'?")
-                                        .orElse("; expected one of: " + String.join(", ", asked)));
-            }
+        badKeys.forEach(problems);
+        badKeys.clear();
+        if (!restLeft) {
+            restLeft = true;
+            tuples.forEach((key, tuple) -> {
+                if (!asked.contains(key)) {
+                    refuseOther(key, tuple.getKeyNode());
+                }
+            });
         }
+        missing.forEach(
+                (name, expected) -> add(own, "'" + name + "' is missing; expected '" + name + ": " + expected + "'"));
+        missing.clear();
         inner.forEach(YamlKeys::refuseOthers);
+    }
+
+    private void refuseOther(String key, Node node) {
+        Optional<String> meant = Names.nearest(key, asked).filter(name -> !tuples.containsKey(name));
+        // One mistake, one message: what is misspelt is not missing as well.
+        meant.ifPresent(missing::remove);
+        add(
+                node,
+                "unknown key '" + Shown.oneLine(key, 80) + "'"
+                        + meant.map(name -> "; did you mean '" + name + "'?")
+                                .orElse("; expected one of: " + String.join(", ", asked)));
+    }
+
+    @Override
+    public void leaveRest() {
+        restLeft = true;
+    }
+
+    @Override
+    public Place place() {
+        return own;
+    }
+
+    @Override
+    public void machineAddress(String address) {
+        machineAddress = Optional.of(address);
+    }
+
+    @Override
+    public boolean machineAddressTaken() {
+        return machineAddressTaken || inner.stream().anyMatch(YamlKeys::machineAddressTaken);
+    }
+
+    @Override
+    public String written() {
+        StringBuilder written = new StringBuilder();
+        write(mapping, written, YamlFile.MAX_LEVELS);
+        return written.toString();
+    }
+
+    /** An alias may make a node contain itself, hence the limits. */
+    private static void write(Node node, StringBuilder out, int levels) {
+        if (levels == 0 || out.length() > MOST_WRITTEN) {
+            return;
+        }
+        if (node instanceof ScalarNode scalar) {
+            out.append(scalar.getValue().length()).append(':').append(scalar.getValue());
+        } else if (node instanceof SequenceNode sequence) {
+            out.append('[');
+            sequence.getValue().forEach(element -> write(element, out, levels - 1));
+            out.append(']');
+        } else if (node instanceof MappingNode mapping) {
+            out.append('{');
+            mapping.getValue().stream()
+                    .sorted(Comparator.comparing(tuple -> describe(tuple.getKeyNode())))
+                    .forEach(tuple -> {
+                        write(tuple.getKeyNode(), out, levels - 1);
+                        write(tuple.getValueNode(), out, levels - 1);
+                    });
+            out.append('}');
+        }
     }
 
     @Override
@@ -181,7 +258,7 @@ public final class YamlKeys implements Keys {
         return optional(
                 name,
                 node -> parsed(node, "a share such as 5%", text -> {
-                    if (!text.matches("\\d{1,3}(\\.\\d{1,4})?%")) {
+                    if (!SHARE.matcher(text).matches()) {
                         throw new IllegalArgumentException("expected a share such as 5%");
                     }
                     double share = Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
@@ -196,8 +273,14 @@ public final class YamlKeys implements Keys {
     public HostPort hostPort(String name, int defaultPort, String doc) {
         if (!tuples.containsKey(name) && machineAddress.isPresent() && defaultPort > 0) {
             asked.add(name);
+            machineAddressTaken = true;
             return new HostPort(machineAddress.get(), defaultPort);
         }
+        return server(name, defaultPort, doc);
+    }
+
+    @Override
+    public HostPort server(String name, int defaultPort, String doc) {
         return required(
                 name,
                 node -> asHostPort(node, defaultPort),
@@ -222,6 +305,60 @@ public final class YamlKeys implements Keys {
     @Override
     public Optional<URI> optionalUri(String name, List<String> schemes, String doc) {
         return optional(name, node -> asUri(node, schemes));
+    }
+
+    @Override
+    public Written name(String name, String doc) {
+        return required(name, this::asName, new Written("", own), "name");
+    }
+
+    @Override
+    public Optional<Written> optionalName(String name, String doc) {
+        return optional(name, this::asName);
+    }
+
+    @Override
+    public List<Written> names(String name, String doc) {
+        return list(name, this::asName);
+    }
+
+    @Override
+    public String mail(String name, String doc) {
+        return required(name, this::asMail, "nobody@host.invalid", "somebody@example.org");
+    }
+
+    @Override
+    public Optional<String> optionalMail(String name, String doc) {
+        return optional(name, this::asMail);
+    }
+
+    @Override
+    public List<String> mails(String name, String doc) {
+        return list(name, this::asMail);
+    }
+
+    @Override
+    public Optional<String> word(String name, List<String> allowed, String doc) {
+        String written = required(name, node -> asWord(node, allowed), "", String.join(" or ", allowed));
+        return Optional.of(written).filter(word -> !word.isEmpty());
+    }
+
+    @Override
+    public <E extends Enum<E>> Map<String, E> oneOfEach(
+            String name, List<String> parts, E otherwise, E unnamed, String doc) {
+        Class<E> type = otherwise.getDeclaringClass();
+        NodeTuple tuple = tuples.get(name);
+        Map<String, E> each = new LinkedHashMap<>();
+        if (tuple != null && tuple.getValueNode() instanceof MappingNode mapping) {
+            asked.add(name);
+            YamlKeys keys = nested(mapping);
+            parts.forEach(part -> each.put(
+                    part, keys.optional(part, node -> asConstant(node, type)).orElse(unnamed)));
+        } else {
+            E all = optional(name, node -> asConstant(node, type)).orElse(otherwise);
+            parts.forEach(part -> each.put(part, all));
+        }
+        return each;
     }
 
     @Override
@@ -266,12 +403,18 @@ public final class YamlKeys implements Keys {
                 // What stands here may be the secret: it is not shown.
                 return refuse(node, how + ", never in the catalogue");
             }
-            YamlKeys keys = nested(mapping);
-            String secret = keys.text("secret", "the name");
-            if (!secret.matches(SecretName.FORM)) {
-                return refuse(node, how + "; a name is lower-case letters, digits and '-'");
+            // Neither what stands for the name nor a wrong key is shown: either may be the secret itself.
+            List<NodeTuple> written = mapping.getValue();
+            if (written.size() != 1
+                    || !(written.get(0).getKeyNode() instanceof ScalarNode key)
+                    || !key.getValue().equals("secret")
+                    || !(written.get(0).getValueNode() instanceof ScalarNode value)) {
+                return refuse(node, how);
             }
-            return Optional.of(new SecretName(secret));
+            if (!SecretName.isName(value.getValue())) {
+                return refuse(value, how + "; a name is lower-case letters, digits and '-'");
+            }
+            return Optional.of(new SecretName(value.getValue()));
         });
     }
 
@@ -293,16 +436,24 @@ public final class YamlKeys implements Keys {
     public Map<String, Keys> namedMappings(String name, String doc) {
         Map<String, Keys> named = new LinkedHashMap<>();
         mappingNode(name).ifPresent(outer -> {
+            Map<String, NodeTuple> seen = new LinkedHashMap<>();
             for (NodeTuple tuple : outer.getValue()) {
-                Optional<String> key = asText(tuple.getKeyNode());
-                if (!(tuple.getValueNode() instanceof MappingNode mapping)) {
-                    add(tuple.getValueNode(), "expected 'key: value' lines, found " + describe(tuple.getValueNode()));
-                } else if (key.isPresent() && named.putIfAbsent(key.get(), nested(mapping)) != null) {
-                    add(tuple.getKeyNode(), "'" + key.get() + "' stands twice");
-                }
+                asText(tuple.getKeyNode()).ifPresent(key -> {
+                    NodeTuple first = seen.putIfAbsent(key, tuple);
+                    if (first != null) {
+                        add(tuple.getKeyNode(), twice(key, first));
+                    } else if (tuple.getValueNode() instanceof MappingNode mapping) {
+                        named.put(key, nested(mapping, place(file, tuple.getKeyNode())));
+                    } else {
+                        add(
+                                tuple.getKeyNode(),
+                                "expected 'key: value' lines under '" + Shown.oneLine(key, 80) + "', found "
+                                        + describe(tuple.getValueNode()));
+                    }
+                });
             }
         });
-        return java.util.Collections.unmodifiableMap(named);
+        return Collections.unmodifiableMap(named);
     }
 
     @Override
@@ -312,7 +463,12 @@ public final class YamlKeys implements Keys {
 
     @Override
     public void problem(String name, String message) {
-        problems.accept(new Problem(place(name), "'" + name + "': " + message));
+        problem(place(name), "'" + name + "': " + message);
+    }
+
+    @Override
+    public void problem(Place place, String message) {
+        problems.accept(new Problem(place, message));
     }
 
     @Override
@@ -322,7 +478,12 @@ public final class YamlKeys implements Keys {
     }
 
     private YamlKeys nested(MappingNode mapping) {
-        YamlKeys keys = new YamlKeys(file, folder, mapping, problems).withMachineAddress(machineAddress);
+        return nested(mapping, place(file, mapping));
+    }
+
+    private YamlKeys nested(MappingNode mapping, Place place) {
+        YamlKeys keys = new YamlKeys(file, folder, place, mapping, problems);
+        keys.machineAddress = machineAddress;
         inner.add(keys);
         return keys;
     }
@@ -330,7 +491,7 @@ public final class YamlKeys implements Keys {
     private <T> T required(String name, Function<Node, Optional<T>> reader, T harmless, String expected) {
         asked.add(name);
         if (!tuples.containsKey(name)) {
-            problems.accept(new Problem(own, "'" + name + "' is missing; expected '" + name + ": " + expected + "'"));
+            missing.putIfAbsent(name, expected);
             return harmless;
         }
         return optional(name, reader).orElse(harmless);
@@ -374,23 +535,48 @@ public final class YamlKeys implements Keys {
 
     private Optional<String> asText(Node node) {
         return scalar(node, "a text").flatMap(scalar -> {
-            if (scalar.getTag().equals(Tag.NULL) && scalar.getScalarStyle() == ScalarStyle.PLAIN
-                    || scalar.getValue().isEmpty()) {
-                return refuse(node, "expected a text, found nothing");
-            }
-            return Optional.of(scalar.getValue());
+            return isNothing(scalar) ? refuse(node, "expected a text, found nothing") : Optional.of(scalar.getValue());
         });
+    }
+
+    private static boolean isNothing(ScalarNode scalar) {
+        return scalar.getValue().isEmpty()
+                || scalar.getTag().equals(Tag.NULL) && scalar.getScalarStyle() == ScalarStyle.PLAIN;
     }
 
     private Optional<Integer> asInteger(Node node, int min, int max) {
         return scalar(node, "a whole number").flatMap(scalar -> {
-            String expected = "expected a whole number from " + min + " to " + max + ", found " + describe(node);
-            if (!scalar.getValue().matches("-?\\d{1,10}")) {
-                return refuse(node, expected);
-            }
-            long value = Long.parseLong(scalar.getValue());
-            return value < min || value > max ? refuse(node, expected) : Optional.of((int) value);
+            boolean whole = WHOLE.matcher(scalar.getValue()).matches();
+            long value = whole ? Long.parseLong(scalar.getValue()) : 0;
+            return whole && value >= min && value <= max
+                    ? Optional.of((int) value)
+                    : refuse(node, "expected a whole number from " + min + " to " + max + ", found " + describe(node));
         });
+    }
+
+    private Optional<Written> asName(Node node) {
+        return asText(node)
+                .flatMap(text -> Names.isName(text)
+                        ? Optional.of(new Written(text, place(file, node)))
+                        : refuse(node, Names.expected() + ", found " + describe(node)));
+    }
+
+    private Optional<String> asMail(Node node) {
+        return asText(node)
+                .flatMap(text -> MAIL.matcher(text).matches()
+                        ? Optional.of(text)
+                        : refuse(
+                                node, "expected a mail address such as somebody@example.org, found " + describe(node)));
+    }
+
+    private Optional<String> asWord(Node node, List<String> allowed) {
+        return asText(node)
+                .flatMap(text -> allowed.contains(text)
+                        ? Optional.of(text)
+                        : refuse(
+                                node,
+                                "expected one of " + String.join(", ", allowed) + ", found " + describe(node)
+                                        + Names.didYouMean(text, allowed)));
     }
 
     private Optional<HostPort> asHostPort(Node node, int defaultPort) {
@@ -398,6 +584,13 @@ public final class YamlKeys implements Keys {
     }
 
     private Optional<URI> asUri(Node node, List<String> schemes) {
+        if (node instanceof ScalarNode scalar && scalar.getValue().indexOf('@') >= 0) {
+            String authority = scalar.getValue().replaceFirst("^[^/]*//", "").replaceFirst("[/?#].*", "");
+            if (authority.indexOf('@') >= 0) {
+                // Not shown: it may hold a password.
+                return refuse(node, "expected no user or password in an address");
+            }
+        }
         String expected = "expected an address that starts with "
                 + String.join(" or ", schemes.stream().map(s -> s + "://").toList());
         return parsed(node, "an address such as " + schemes.get(0) + "://host/path", text -> {
@@ -413,9 +606,6 @@ public final class YamlKeys implements Keys {
             if (uri.getHost() == null) {
                 throw new IllegalArgumentException(expected + " and a host name");
             }
-            if (uri.getUserInfo() != null) {
-                throw new IllegalArgumentException("expected no user or password in an address");
-            }
             return uri;
         });
     }
@@ -430,17 +620,17 @@ public final class YamlKeys implements Keys {
             List<String> all = DescribingKeys.Constants.all(type);
             return refuse(
                     node,
-                    "expected one of " + String.join(", ", all) + ", found '" + text + "'"
+                    "expected one of " + String.join(", ", all) + ", found " + describe(node)
                             + Names.didYouMean(text, all));
         });
     }
 
     private Optional<Path> asFile(Node node) {
-        return parsed(node, "a file", text -> {
+        return asText(node).flatMap(text -> {
             try {
-                return folder.resolve(text).normalize();
+                return Optional.of(folder.resolve(text).normalize());
             } catch (InvalidPathException e) {
-                throw new IllegalArgumentException("expected a file's path (" + e.getReason() + ")", e);
+                return refuse(node, "expected a file's path (" + e.getReason() + ")");
             }
         });
     }
@@ -461,16 +651,20 @@ public final class YamlKeys implements Keys {
     }
 
     private void add(Node node, String message) {
-        problems.accept(new Problem(place(file, node), message));
+        add(place(file, node), message);
+    }
+
+    private void add(Place place, String message) {
+        problems.accept(new Problem(place, message));
     }
 
     static Place place(String file, Node node) {
-        return node.getStartMark().map(mark -> YamlFile.place(file, mark)).orElse(Place.of(file));
+        return YamlFile.place(file, node.getStartMark());
     }
 
     static String describe(Node node) {
         if (node instanceof ScalarNode scalar) {
-            return scalar.getValue().isEmpty() ? "nothing" : "'" + Shown.oneLine(scalar.getValue(), 80) + "'";
+            return isNothing(scalar) ? "nothing" : "'" + Shown.oneLine(scalar.getValue(), 80) + "'";
         }
         return node instanceof SequenceNode ? "a list" : "'key: value' lines";
     }

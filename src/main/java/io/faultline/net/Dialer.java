@@ -58,7 +58,7 @@ public final class Dialer {
             } catch (ConnectFault e) {
                 throw new ProxyFault("the SOCKS proxy does not answer: " + e.getMessage(), e);
             }
-            Socks5.connect(socket, target);
+            Socks5.connect(socket, target, lifetime);
             return socket;
         }
         return direct(target);
@@ -142,6 +142,11 @@ public final class Dialer {
         } catch (PortUnreachableException e) {
             throw new ConnectFault("connection refused by " + target + " (UDP)", e);
         }
+    }
+
+    /** How many bytes may still be read. */
+    public synchronized long budgetLeft() {
+        return Math.max(0, budget - taken);
     }
 
     private synchronized void take(long bytes) throws LimitExceeded {

@@ -20,6 +20,7 @@ public final class Lifetime implements Closeable {
     private static final ScheduledThreadPoolExecutor WATCHDOG = watchdog();
 
     private final Duration given;
+    private final long start;
     private final long end;
     private final ScheduledFuture<?> bell;
     private final Deque<Closeable> owned = new ArrayDeque<>();
@@ -28,7 +29,8 @@ public final class Lifetime implements Closeable {
 
     private Lifetime(Duration given) {
         this.given = given;
-        this.end = System.nanoTime() + given.toNanos();
+        this.start = System.nanoTime();
+        this.end = start + given.toNanos();
         this.bell = WATCHDOG.schedule(this::expire, given.toNanos(), TimeUnit.NANOSECONDS);
     }
 
@@ -36,7 +38,10 @@ public final class Lifetime implements Closeable {
         return new Lifetime(given);
     }
 
-    /** Closes it with everything else; if time is over already, closes it now. */
+    /**
+     * Closes it with everything else; if time is over already, closes it now. Its {@code close} must not wait for
+     * anybody: own plain sockets, and not the TLS connections over them, which say goodbye first.
+     */
     public <T extends Closeable> T own(T closeable) throws DeadlineExceeded {
         synchronized (this) {
             if (!closed) {
@@ -51,6 +56,11 @@ public final class Lifetime implements Closeable {
     /** The whole time that was given. */
     public Duration given() {
         return given;
+    }
+
+    /** The time since the beginning. */
+    public Duration spent() {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     /** @throws DeadlineExceeded if nothing is left */

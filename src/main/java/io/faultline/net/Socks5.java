@@ -20,8 +20,28 @@ final class Socks5 {
 
     private Socks5() {}
 
-    /** Asks the proxy on a fresh connection to connect to {@code target}; afterwards the socket is the target's. */
-    static void connect(Socket proxy, HostPort target) throws IOException {
+    /**
+     * Asks the proxy on a fresh connection to connect to {@code target}; afterwards the socket is the target's.
+     *
+     * @throws ProxyFault if the proxy itself does not do its part, also if it just stays silent as Tor does before it is
+     *     ready
+     * @throws ConnectFault if it says that the target cannot be reached
+     */
+    static void connect(Socket proxy, HostPort target, Lifetime lifetime) throws IOException {
+        try {
+            connect(proxy, target);
+        } catch (ProxyFault | ConnectFault e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ProxyFault(
+                    lifetime.expired()
+                            ? "the SOCKS proxy did not connect to " + target + " in time (is it ready?)"
+                            : "the SOCKS proxy broke the connection off before it had answered",
+                    e);
+        }
+    }
+
+    private static void connect(Socket proxy, HostPort target) throws IOException {
         OutputStream out = proxy.getOutputStream();
         DataInputStream in = new DataInputStream(proxy.getInputStream());
         out.write(new byte[] {5, 1, NO_AUTHENTICATION});

@@ -53,6 +53,30 @@ public final class TextChannel {
         }
     }
 
+    /**
+     * Everything up to and with the first of the endings that comes.
+     *
+     * @throws EOFException if the other side closed before
+     * @throws LimitExceeded if none comes within the most bytes of a line
+     */
+    public String readUntil(String... endings) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.length() < longest) {
+            int c = in.read();
+            if (c < 0) {
+                throw new EOFException("the connection was closed");
+            }
+            text.append((char) c);
+            for (String ending : endings) {
+                int start = text.length() - ending.length();
+                if (start >= 0 && text.indexOf(ending, start) == start) {
+                    return text.toString();
+                }
+            }
+        }
+        throw new LimitExceeded("more than " + longest + " bytes received without the end that was awaited");
+    }
+
     /** Sends a line and its CRLF. A line that holds a line end itself is a mistake of ours. */
     public void writeLine(String line) throws IOException {
         if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {

@@ -1,10 +1,13 @@
 package io.faultline.net;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertPathValidatorException;
@@ -13,6 +16,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +29,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -38,19 +43,28 @@ import org.apache.hc.client5.http.ssl.DefaultHostnameVerifier;
  * <p>Thread-safe.
  */
 public final class Tls {
-    private static final Tls SYSTEM = new Tls(null);
-    private static final Map<Path, Tls> BY_CA_FILE = new ConcurrentHashMap<>();
+    private static final TrustManager[] INSPECTION = {new AcceptForInspection()};
+    private static final Map<Path, FromFile> BY_CA_FILE = new ConcurrentHashMap<>();
 
-    private final SSLContext context;
     private final X509ExtendedTrustManager trust;
+
+    /** What was read from a file that then had this time and size. */
+    private record FromFile(FileTime modified, long size, Tls tls) {
+        boolean isCurrent(Path pem) {
+            try {
+                BasicFileAttributes file = Files.readAttributes(pem, BasicFileAttributes.class);
+                return modified.equals(file.lastModifiedTime()) && size == file.size();
+            } catch (IOException e) {
+                return false;
+            }
+        }
+    }
 
     private Tls(KeyStore anchors) {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(anchors);
             trust = (X509ExtendedTrustManager) factory.getTrustManagers()[0];
-            context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AcceptForInspection()}, null);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java has no TLS", e);
         }
@@ -58,35 +72,46 @@ public final class Tls {
 
     /** Trusts what the operating system trusts. */
     public static Tls system() {
-        return SYSTEM;
+        return OfTheSystem.TLS;
+    }
+
+    /** Loaded when first asked for: reading some hundred certificates takes its time. */
+    private static final class OfTheSystem {
+        static final Tls TLS = new Tls(null);
+    }
+
+    /** Trusts what a file says, or without one what the operating system does. */
+    public static Tls trusting(Optional<Path> pem) throws IOException {
+        return pem.isPresent() ? trusting(pem.get()) : system();
     }
 
     /**
      * Trusts the certificates in a PEM file, and nothing else.
      *
-     * @throws IOException if the file cannot be read or holds no certificate
+     * @throws LocalFault if the file cannot be read or holds no certificate
      */
     public static Tls trusting(Path pem) throws IOException {
-        Tls known = BY_CA_FILE.get(pem);
-        if (known != null) {
-            return known;
+        FromFile known = BY_CA_FILE.get(pem);
+        if (known != null && known.isCurrent(pem)) {
+            return known.tls;
         }
-        try (InputStream in = Files.newInputStream(pem)) {
+        byte[] content = LocalFile.read(pem);
+        try {
             KeyStore anchors = KeyStore.getInstance(KeyStore.getDefaultType());
             anchors.load(null, null);
             int count = 0;
             for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(content))) {
                 anchors.setCertificateEntry("ca-" + count++, certificate);
             }
             if (count == 0) {
-                throw new IOException(pem + " holds no certificate in PEM form");
+                throw new LocalFault(pem + " holds no certificate in PEM form");
             }
             Tls tls = new Tls(anchors);
-            BY_CA_FILE.put(pem, tls);
+            BY_CA_FILE.put(pem, new FromFile(Files.getLastModifiedTime(pem), content.length, tls));
             return tls;
         } catch (GeneralSecurityException e) {
-            throw new IOException(pem + " holds no certificate in PEM form: " + e.getMessage(), e);
+            throw new LocalFault(pem + " holds no certificate in PEM form: " + e.getMessage(), e);
         }
     }
 
@@ -106,6 +131,11 @@ public final class Tls {
 
         public X509Certificate certificate() {
             return chain.get(0);
+        }
+
+        /** The version, such as {@code TLSv1.3}. */
+        public String protocol() {
+            return socket.getSession().getProtocol();
         }
 
         public Optional<String> fault() {
@@ -135,13 +165,15 @@ public final class Tls {
     }
 
     /**
-     * Does the handshake over a connected socket.
+     * Does the handshake over a connected socket, which goes on to belong to its lifetime.
      *
      * @param name the name to ask for (SNI) and to find in the certificate
      */
     public Connection handshake(Socket connected, String name, Lifetime lifetime) throws IOException {
-        SSLSocket socket = lifetime.own(
-                (SSLSocket) context.getSocketFactory().createSocket(connected, name, connected.getPort(), true));
+        // Not owned by the lifetime: closing TLS waits for a peer that does not read; closing what is under it does
+        // not.
+        SSLSocket socket =
+                (SSLSocket) context().getSocketFactory().createSocket(connected, name, connected.getPort(), true);
         SSLParameters parameters = socket.getSSLParameters();
         if (!SystemResolver.isLiteral(name)) {
             try {
@@ -152,12 +184,42 @@ public final class Tls {
             }
         }
         socket.setSSLParameters(parameters);
-        socket.startHandshake();
+        try {
+            socket.startHandshake();
+        } catch (SSLException e) {
+            lifetime.left();
+            throw e.getCause() instanceof LimitExceeded limit ? limit : e;
+        }
         List<X509Certificate> chain = new ArrayList<>();
         for (Certificate certificate : socket.getSession().getPeerCertificates()) {
             chain.add((X509Certificate) certificate);
         }
         return new Connection(socket, chain, chainFault(chain), nameFault(name, chain.get(0)));
+    }
+
+    /**
+     * For libraries that lay TLS over a connection themselves: its sockets refuse, in the handshake, every server that
+     * is not {@code name}. It opens no connections.
+     */
+    public SSLSocketFactory verifyingFactory(String name) {
+        try {
+            SSLContext verifying = SSLContext.getInstance("TLS");
+            verifying.init(null, new TrustManager[] {new RefuseWhatIsWrong(name)}, null);
+            return new OverConnected(verifying.getSocketFactory(), name);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
+    }
+
+    /** A new one each time: sessions are resumed within a context, and then the certificate would not be seen. */
+    private static SSLContext context() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, INSPECTION, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java has no TLS", e);
+        }
     }
 
     private Optional<String> chainFault(List<X509Certificate> chain) {
@@ -194,45 +256,129 @@ public final class Tls {
     }
 
     private static Optional<String> nameFault(String name, X509Certificate certificate) {
+        return isFor(name, certificate) ? Optional.empty() : Optional.of("the certificate is not for " + name);
+    }
+
+    /** Whether a certificate is for a host, by its alternative names only as browsers do it (RFC 9525). */
+    public static boolean isFor(String host, X509Certificate certificate) {
         try {
-            new DefaultHostnameVerifier().verify(name, certificate);
-            return Optional.empty();
-        } catch (SSLException e) {
-            return Optional.of("the certificate is not for " + name);
+            if (certificate.getSubjectAlternativeNames() == null) {
+                return false;
+            }
+            new DefaultHostnameVerifier().verify(host, certificate);
+            return true;
+        } catch (SSLException | CertificateParsingException e) {
+            return false;
+        }
+    }
+
+    /** Ends the handshake with the explanation that {@link Connection#fault} would give. */
+    private final class RefuseWhatIsWrong extends Inspecting {
+        private final String name;
+
+        RefuseWhatIsWrong(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            Optional<String> fault = chainFault(List.of(chain)).or(() -> nameFault(name, chain[0]));
+            if (fault.isPresent()) {
+                throw new CertificateException(fault.get());
+            }
         }
     }
 
     /** Lets the handshake finish; nothing is trusted by it. */
-    private static final class AcceptForInspection extends X509ExtendedTrustManager {
+    private static final class AcceptForInspection extends Inspecting {
         @Override
         public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+    }
+
+    /** Looks at servers only, and always in the same way. */
+    private abstract static class Inspecting extends X509ExtendedTrustManager {
+        @Override
+        public final void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            checkServerTrusted(chain, authType);
+        }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
+        public final void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            checkServerTrusted(chain, authType);
+        }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+        public final void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
             throw new CertificateException("only servers are inspected");
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+        public final void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
                 throws CertificateException {
             checkClientTrusted(chain, authType);
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+        public final void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
                 throws CertificateException {
             checkClientTrusted(chain, authType);
         }
 
         @Override
-        public X509Certificate[] getAcceptedIssuers() {
+        public final X509Certificate[] getAcceptedIssuers() {
             return new X509Certificate[0];
+        }
+    }
+
+    /** Makes TLS sockets out of connected ones, whatever name it is told. */
+    private static final class OverConnected extends SSLSocketFactory {
+        private final SSLSocketFactory factory;
+        private final String name;
+
+        OverConnected(SSLSocketFactory factory, String name) {
+            this.factory = factory;
+            this.name = name;
+        }
+
+        @Override
+        public Socket createSocket(Socket connected, String host, int port, boolean autoClose) throws IOException {
+            return factory.createSocket(connected, name, port, autoClose);
+        }
+
+        @Override
+        public String[] getDefaultCipherSuites() {
+            return factory.getDefaultCipherSuites();
+        }
+
+        @Override
+        public String[] getSupportedCipherSuites() {
+            return factory.getSupportedCipherSuites();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) {
+            throw opensNothing();
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+            throw opensNothing();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) {
+            throw opensNothing();
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+            throw opensNothing();
+        }
+
+        private static UnsupportedOperationException opensNothing() {
+            return new UnsupportedOperationException("connections come from a Dialer");
         }
     }
 }

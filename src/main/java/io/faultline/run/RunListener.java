@@ -6,4 +6,10 @@ import io.faultline.history.Transition;
 @FunctionalInterface
 public interface RunListener {
     void recorded(Transition transition);
+
+    /**
+     * Something that the run itself has trouble with and people should know, in one line. May be called by another
+     * thread than the one above, but never by two at a time.
+     */
+    default void trouble(String message) {}
 }

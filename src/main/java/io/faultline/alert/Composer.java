@@ -1,0 +1,108 @@
+package io.faultline.alert;
+
+import io.faultline.catalog.Catalog;
+import io.faultline.check.Status;
+import io.faultline.config.Shown;
+import io.faultline.history.CheckState;
+import io.faultline.history.Incident;
+import io.faultline.history.Observation;
+import io.faultline.history.QueuedMail;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Writes the mail for a notice. The first mail of an incident is the root of a thread that all others of it refer to
+ * (RFC 5322 3.6.4); identifiers follow from the incident alone, so whoever composes a mail again gets the same ones.
+ */
+final class Composer {
+    private static final int LONGEST_SUBJECT = 120;
+
+    private final Sender sender;
+    private final ZoneId zone;
+
+    Composer(Sender sender, ZoneId zone) {
+        this.sender = sender;
+        this.zone = zone;
+    }
+
+    QueuedMail compose(Notice notice, Situation situation) {
+        Incident incident = notice.incident();
+        String messageId = messageId(incident, notice.number());
+        Mime mime = new Mime(sender)
+                .to(notice.recipients())
+                .date(situation.now().atZone(zone))
+                .messageId(messageId)
+                .subject(subject(notice, situation))
+                .header("X-Faultline-Incident", Long.toString(incident.id()))
+                .header("X-Faultline-Subject", incident.subject())
+                .header(
+                        "X-Faultline-Importance",
+                        situation.catalog().importance(incident.subject()).word());
+        if (notice.number() > 1) {
+            mime.inReplyTo(messageId(incident, notice.number() - 1), messageId(incident, 1));
+        }
+        return new QueuedMail(
+                messageId,
+                Optional.of(incident.id()),
+                notice.recipients(),
+                mime.message(new MailText(notice, situation, zone).text()),
+                situation.now(),
+                0,
+                situation.now(),
+                Optional.empty());
+    }
+
+    /** The opening instant keeps it unique even if the numbers of incidents ever start again. */
+    private String messageId(Incident incident, int number) {
+        return "faultline." + incident.id() + "." + number + "."
+                + Long.toString(incident.opened().toEpochMilli(), 36) + "@" + sender.domain();
+    }
+
+    private static String subject(Notice notice, Situation situation) {
+        Incident incident = notice.incident();
+        Catalog catalog = situation.catalog();
+        String head = (notice.number() > 1 ? "Re: " : "") + "[faultline] " + word(notice) + " " + incident.subject();
+        String importance = catalog.subject(incident.subject()).isEmpty()
+                ? ""
+                : " (" + catalog.importance(incident.subject()).word() + ")";
+        String tail = switch (notice.kind()) {
+            case PROBLEM -> news(notice);
+            case MORE -> "also " + notice.news().get(0).check().name() + ": " + news(notice);
+            case RECOVERED -> firstSummary(notice, situation);
+            case CLOSED -> "not in the catalogue any more";
+        };
+        return Shown.oneLine(head + importance + (tail.isEmpty() ? "" : ": " + tail), LONGEST_SUBJECT);
+    }
+
+    private static String news(Notice notice) {
+        int more = notice.news().size() - 1;
+        return notice.news().get(0).last().summary() + (more > 0 ? " (and " + more + " more)" : "");
+    }
+
+    private static String word(Notice notice) {
+        return switch (notice.kind()) {
+            case PROBLEM, MORE -> {
+                Status worst = notice.news().get(0).hard();
+                yield worst == Status.CRITICAL ? "PROBLEM" : worst.name();
+            }
+            case RECOVERED -> "RECOVERED";
+            case CLOSED -> "CLOSED";
+        };
+    }
+
+    /** What the first mail of the thread said, so that the answer is recognised; else what was wrong last. */
+    private static String firstSummary(Notice notice, Situation situation) {
+        Instant opened = notice.incident().opened();
+        Stream<Observation> stored = notice.incident().checks().stream()
+                .flatMap(check -> situation.observations(check, opened).stream().limit(1))
+                .filter(observation -> !observation.result().isOk());
+        return stored.filter(observation -> observation.at().equals(opened))
+                .map(observation -> observation.result().summary())
+                .findFirst()
+                .or(() ->
+                        notice.news().stream().findFirst().map(CheckState::last).map(r -> r.summary()))
+                .orElse("");
+    }
+}

@@ -1,0 +1,43 @@
+package io.faultline.alert;
+
+import io.faultline.history.CheckState;
+import io.faultline.history.Incident;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Something that people could be told about an incident, on its way through the stages.
+ *
+ * @param number its number in the incident's thread, from 1
+ * @param news the checks that it is about, the worst first; for a recovery the states before it
+ * @param recipients who is told; filled in on the way
+ * @param why one sentence: why these recipients
+ */
+record Notice(
+        Kind kind,
+        Incident incident,
+        int number,
+        List<CheckState> news,
+        List<String> recipients,
+        String why,
+        Instant at) {
+    enum Kind {
+        /** A new incident. */
+        PROBLEM,
+        /** More checks fail, or worse than before. */
+        MORE,
+        /** All is well again. */
+        RECOVERED,
+        /** What was broken is not in the catalogue any more. */
+        CLOSED
+    }
+
+    Notice {
+        news = List.copyOf(news);
+        recipients = List.copyOf(recipients);
+    }
+
+    Notice to(List<String> addresses, String reason) {
+        return new Notice(kind, incident, number, news, addresses, reason, at);
+    }
+}

@@ -1,0 +1,211 @@
+package io.faultline.catalog;
+
+import com.google.re2j.Pattern;
+import io.faultline.check.CheckType;
+import io.faultline.config.Keys;
+import io.faultline.config.Place;
+import io.faultline.config.Problem;
+import io.faultline.config.YamlKeys;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a catalogue: folders and files of YAML. {@code machines}, {@code teams} and {@code controller} are known by
+ * their file names, each other file is one service.
+ *
+ * <p>Never throws for what stands in files: mistakes become {@link Catalog#problems()}, and the catalogue holds all that
+ * is good. What is lost by a mistake: a service by one in its file, a machine or team by one in its entry, a setting by
+ * one in its value, a reference by one in what it refers to.
+ */
+public final class CatalogReader {
+    private static final Pattern SERVICE_CLAIM = Pattern.compile("(?m)^service:\\s*['\"]?([a-z0-9._-]+)");
+    private static final Pattern ENTRY_CLAIM = Pattern.compile("(?m)(?:^\\s+|[{,]\\s*)['\"]?([a-z0-9._-]+)['\"]?\\s*:");
+
+    private final Collection<CheckType> types;
+    private final List<Problem> ownProblems = new ArrayList<>();
+    private final List<Source> sources = new ArrayList<>();
+
+    private CatalogReader(Collection<CheckType> types) {
+        this.types = types;
+    }
+
+    /**
+     * @param paths folders, or files that end in {@code .yaml} or {@code .yml}
+     * @param types the types of checks that there are
+     * @param defaultState where state is kept if the settings do not say
+     */
+    public static Catalog read(List<Path> paths, Collection<CheckType> types, Path defaultState) {
+        return new CatalogReader(types).catalog(paths, defaultState);
+    }
+
+    private Catalog catalog(List<Path> paths, Path defaultState) {
+        CatalogFiles.under(paths, ownProblems::add).forEach(file -> sources.add(new Source(file)));
+
+        Source controllerSource = null;
+        ControllerFile.Read controller = ControllerFile.without(defaultState);
+        for (Source source : named("controller")) {
+            if (controllerSource != null) {
+                source.accept(new Problem(
+                        Place.of(source.shownAs()),
+                        "a second file of the controller's settings; those of " + controllerSource.shownAs()
+                                + " hold"));
+                continue;
+            }
+            controllerSource = source;
+            Optional<YamlKeys> keys = source.open();
+            if (keys.isPresent()) {
+                controller = ControllerFile.read(keys.get(), defaultState);
+                keys.get().refuseOthers();
+            }
+        }
+
+        Map<String, Team> teams = teams();
+        Map<String, String> addresses = new HashMap<>();
+        CheckKeys checkKeys = new CheckKeys(
+                types, controller.settings().defaults(), name -> Optional.ofNullable(addresses.get(name)));
+        List<Draft> drafts = machines(addresses, checkKeys);
+        drafts.addAll(services(checkKeys));
+
+        Map<String, Place> teamPlaces = new LinkedHashMap<>();
+        teams.forEach((name, team) -> teamPlaces.put(name, team.place()));
+        References references =
+                new References(teamPlaces, claims(Set.of("machines", ""), true), claims(Set.of("teams"), false));
+        references.take(drafts);
+        references.check();
+        Settings settings = controllerSource == null
+                ? controller.settings()
+                : controller.with(references.team(controller.team(), controllerSource));
+        return assembled(paths, drafts, teams.values(), settings);
+    }
+
+    private Catalog assembled(List<Path> paths, List<Draft> drafts, Collection<Team> teams, Settings settings) {
+        List<Service> services = new ArrayList<>();
+        List<Machine> machines = new ArrayList<>();
+        for (Draft draft : drafts) {
+            if (draft.usable()) {
+                Subject subject = draft.subject();
+                if (subject instanceof Service service) {
+                    services.add(service);
+                } else if (subject instanceof Machine machine) {
+                    machines.add(machine);
+                }
+            }
+        }
+        List<Problem> problems = new ArrayList<>(ownProblems);
+        sources.forEach(source -> problems.addAll(source.problems()));
+        if (drafts.isEmpty() && problems.isEmpty()) {
+            problems.add(new Problem(
+                    Place.of(paths.isEmpty() ? "catalogue" : paths.get(0).toString()),
+                    "no service and no machine is described here; expected a YAML file for each service"));
+        }
+        return new Catalog(services, machines, teams, settings, problems);
+    }
+
+    private Map<String, Team> teams() {
+        Map<String, Team> teams = new LinkedHashMap<>();
+        for (Source source : named("teams")) {
+            source.open().ifPresent(keys -> {
+                TeamsFile.entries(keys).forEach((name, entry) -> {
+                    int before = source.count();
+                    Team team = TeamsFile.read(name, entry);
+                    entry.refuseOthers();
+                    Team first = teams.get(name);
+                    if (first != null) {
+                        source.accept(
+                                team.place(),
+                                "a second team named '" + name + "', the first one is at " + first.place());
+                    } else if (source.count() == before) {
+                        teams.put(name, team);
+                    }
+                });
+                keys.refuseOthers();
+            });
+        }
+        return teams;
+    }
+
+    /** A machine's checks may name another machine's address only through services, so one pass over each file does. */
+    private List<Draft> machines(Map<String, String> addresses, CheckKeys checkKeys) {
+        List<Draft> drafts = new ArrayList<>();
+        for (Source source : named("machines")) {
+            source.open().ifPresent(keys -> {
+                MachinesFile.entries(keys)
+                        .forEach((name, entry) -> drafts.add(machine(name, entry, source, addresses, checkKeys)));
+                keys.refuseOthers();
+            });
+        }
+        return drafts;
+    }
+
+    private static Draft machine(
+            String name, Keys entry, Source source, Map<String, String> addresses, CheckKeys checkKeys) {
+        int before = source.count();
+        String address = MachinesFile.address(entry);
+        boolean addressGood = source.count() == before;
+        if (addressGood) {
+            addresses.putIfAbsent(name, address);
+        }
+        Draft draft = MachinesFile.read(name, address, entry, source, checkKeys);
+        entry.refuseOthers();
+        if (source.count() != before) {
+            draft.unusable();
+        }
+        return draft;
+    }
+
+    private List<Draft> services(CheckKeys checkKeys) {
+        List<Draft> drafts = new ArrayList<>();
+        for (Source source : named("")) {
+            source.open().ifPresent(keys -> {
+                Draft draft = ServiceFile.read(keys, source, checkKeys);
+                keys.refuseOthers();
+                if (source.count() > 0) {
+                    draft.unusable();
+                }
+                drafts.add(draft);
+            });
+            if (source.count() == 0) {
+                source.forget();
+            }
+        }
+        return drafts;
+    }
+
+    /** The files of a kind; those without a kind of their own are the services'. */
+    private List<Source> named(String kind) {
+        return sources.stream().filter(source -> kind(source).equals(kind)).toList();
+    }
+
+    private static String kind(Source source) {
+        return switch (source.baseName()) {
+            case "machines", "teams", "controller" -> source.baseName();
+            default -> "";
+        };
+    }
+
+    private References.Claims claims(Set<String> kinds, boolean subjects) {
+        Set<String> names = new HashSet<>();
+        boolean any = false;
+        for (Source source : sources) {
+            if (source.count() > 0 && kinds.contains(kind(source))) {
+                boolean service = subjects && kind(source).isEmpty();
+                Optional<Set<String>> claims = source.claims(service ? SERVICE_CLAIM : ENTRY_CLAIM);
+                claims.ifPresent(names::addAll);
+                if (service) {
+                    names.add(source.baseName());
+                } else {
+                    any |= claims.isEmpty();
+                }
+            }
+        }
+        return new References.Claims(names, any);
+    }
+}

@@ -1,0 +1,143 @@
+package io.faultline.catalog;
+
+import io.faultline.catalog.Settings.Defaults;
+import io.faultline.catalog.Settings.Mail;
+import io.faultline.catalog.Settings.Security;
+import io.faultline.config.Keys;
+import io.faultline.config.SecretName;
+import io.faultline.config.Written;
+import io.faultline.net.HostPort;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * {@code controller.yaml}: the controller's own settings. What cannot be read falls back to what holds without it; the
+ * rest of the file still holds, because without mail nobody would hear of the mistake.
+ */
+final class ControllerFile {
+    private static final int AT_ONCE = 64;
+    private static final int PER_MACHINE = 8;
+
+    private ControllerFile() {}
+
+    /** @param team where the default team is named */
+    record Read(Settings settings, Optional<Written> team) {
+        /** The settings with the default team, or without it if there is no such team. */
+        Settings with(Optional<String> knownTeam) {
+            return new Settings(
+                    settings.state(),
+                    settings.overview(),
+                    settings.junit(),
+                    settings.secrets(),
+                    knownTeam,
+                    settings.mail(),
+                    settings.atOnce(),
+                    settings.perMachine(),
+                    settings.defaults());
+        }
+    }
+
+    static Read without(Path defaultState) {
+        return new Read(
+                new Settings(
+                        defaultState,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        AT_ONCE,
+                        PER_MACHINE,
+                        Defaults.SHIPPED),
+                Optional.empty());
+    }
+
+    static Read read(Keys keys, Path defaultState) {
+        Path state = keys.optionalFile(
+                        "state",
+                        "The file that results, problems and unsent mails are kept in. The state folder of the user or"
+                                + " of the systemd service if nothing is written.")
+                .orElse(defaultState);
+        Optional<Path> overview =
+                keys.optionalFile("overview", "The folder that the pages are written to after a run.");
+        Optional<Path> junit = keys.optionalFile("junit", "The folder that JUnit XML is written to after a run.");
+        Optional<Path> secrets = keys.optionalFile(
+                "secrets",
+                "The folder with one file a secret, named as the secret. The environment is asked otherwise.");
+        Optional<Written> team =
+                keys.optionalName("team", "The team that is told when a service or machine names none.");
+        int atOnce = keys.integer("at-once", AT_ONCE, 1, 10_000, "How many checks run at the same time.");
+        int perMachine = keys.integer(
+                "per-machine",
+                PER_MACHINE,
+                1,
+                1000,
+                "How many of them against the same machine, unless it says otherwise.");
+        Optional<Mail> mail = keys.mapping("mail", "How mail leaves. Without it nobody is told.")
+                .flatMap(ControllerFile::mail);
+        Defaults defaults = keys.mapping("defaults", "What holds for all checks that do not say otherwise.")
+                .map(inner -> CheckKeys.defaults(inner, Defaults.SHIPPED))
+                .orElse(Defaults.SHIPPED);
+        return new Read(
+                new Settings(
+                        state, overview, junit, secrets, team.map(Written::text), mail, atOnce, perMachine, defaults),
+                team);
+    }
+
+    private static Optional<Mail> mail(Keys keys) {
+        Security security = keys.oneOf(
+                "security",
+                Security.STARTTLS,
+                "Encryption: from STARTTLS on (and never without), TLS from the first byte, or none.");
+        int port = switch (security) {
+            case STARTTLS -> 587;
+            case TLS -> 465;
+            case NONE -> 25;
+        };
+        HostPort server = keys.server(
+                "server",
+                port,
+                "The mail server. The port is 587 for starttls, 465 for tls and 25 for none if nothing is written.");
+        Optional<String> login = keys.optionalText("login", "The user name at the mail server, if it wants one.");
+        Optional<SecretName> password = keys.optionalSecret("password", "The password that goes with it.");
+        String from = keys.mail("from", "The sender's address.");
+        Optional<String> listId = keys.optionalText(
+                "list-id",
+                "The List-Id that recipients sort by, such as alerts.example.org. 'faultline' at the sender's domain if"
+                        + " nothing is written.");
+        Optional<Path> caFile =
+                keys.optionalFile("ca-file", "Trust only the certificates in this PEM file, instead of the system's.");
+        Duration timeout = keys.duration("timeout", Duration.ofSeconds(30), "The hard limit of sending one mail.");
+        boolean good = keys.has("server") && keys.has("from");
+        if (listId.isPresent() && !isListId(listId.get())) {
+            keys.problem("list-id", "expected a name in the form of a host name, such as alerts.example.org");
+            listId = Optional.empty();
+        }
+        if (login.isPresent() != keys.has("password")) {
+            keys.problem(
+                    login.isPresent() ? "login" : "password",
+                    login.isPresent() ? "expected a 'password' as well" : "expected a 'login' as well");
+        } else if (login.isPresent() && security == Security.NONE && !isThisMachine(server.host())) {
+            keys.problem("login", "the password would travel unencrypted; expected 'security: starttls' or 'tls'");
+            good = false;
+        }
+        String domain = from.substring(from.indexOf('@') + 1);
+        return good
+                ? Optional.of(new Mail(
+                        server, security, login, password, from, listId.orElse("faultline." + domain), caFile, timeout))
+                : Optional.empty();
+    }
+
+    private static boolean isListId(String text) {
+        return text.length() <= 255
+                && text.indexOf('.') > 0
+                && text.chars()
+                        .allMatch(c -> c < 0x80 && Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_');
+    }
+
+    private static boolean isThisMachine(String host) {
+        return Set.of("localhost", "::1").contains(host) || host.startsWith("127.");
+    }
+}

@@ -1,0 +1,80 @@
+package io.faultline.history;
+
+import java.util.List;
+
+/** What the state file looks like, and how an older one becomes like it. */
+final class Schema {
+    /** "FLTL" in SQLite's application_id, so that a file of another program is never written to. */
+    static final int APPLICATION = 0x464c544c;
+
+    /**
+     * One entry for each version: the statements that lead to it from the one before. Entries are only ever added at
+     * the end; one that was released is never changed.
+     *
+     * <p>Times are milliseconds since 1970, lengths of time microseconds, statuses Nagios' exit codes.
+     */
+    static final List<List<String>> MIGRATIONS = List.of(List.of(
+            // A check, its newest result in full, and the state that follows from it (without one: no state yet).
+            """
+            CREATE TABLE checks (
+              id INTEGER PRIMARY KEY,
+              subject TEXT NOT NULL,
+              name TEXT NOT NULL,
+              fingerprint TEXT,
+              newest INTEGER,
+              at INTEGER, took INTEGER, status INTEGER, summary TEXT, facts TEXT, measurements TEXT,
+              failures INTEGER, failing_since INTEGER, hard INTEGER, hard_since INTEGER, last_ok INTEGER,
+              UNIQUE (subject, name)
+            ) STRICT""",
+            // Each result points to the one before it of the same check. So results of all checks are written one
+            // behind the other, in a few pages instead of one for each check, and no index is needed.
+            """
+            CREATE TABLE observation (
+              id INTEGER PRIMARY KEY,
+              previous INTEGER,
+              check_id INTEGER NOT NULL,
+              at INTEGER NOT NULL,
+              took INTEGER NOT NULL,
+              status INTEGER NOT NULL,
+              summary INTEGER NOT NULL,
+              facts TEXT,
+              measurements TEXT
+            ) STRICT""",
+            // Summaries repeat: each is stored once. Used: the newest day (since 1970) of a result that has it.
+            "CREATE TABLE summary (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, used INTEGER NOT NULL) STRICT",
+            """
+            CREATE TABLE incident (
+              id INTEGER PRIMARY KEY,
+              subject TEXT NOT NULL,
+              opened INTEGER NOT NULL,
+              since INTEGER NOT NULL,
+              mails INTEGER NOT NULL,
+              resolved INTEGER
+            ) STRICT""",
+            "CREATE INDEX incident_open ON incident (id) WHERE resolved IS NULL",
+            """
+            CREATE TABLE incident_check (
+              incident INTEGER NOT NULL,
+              check_id INTEGER NOT NULL,
+              PRIMARY KEY (incident, check_id)
+            ) STRICT, WITHOUT ROWID""",
+            """
+            CREATE TABLE mail (
+              id INTEGER PRIMARY KEY,
+              message_id TEXT NOT NULL UNIQUE,
+              incident INTEGER,
+              recipients TEXT NOT NULL,
+              content TEXT NOT NULL,
+              queued INTEGER NOT NULL,
+              tries INTEGER NOT NULL,
+              not_before INTEGER NOT NULL,
+              last_error TEXT,
+              sent INTEGER
+            ) STRICT""",
+            "CREATE INDEX mail_queued ON mail (id) WHERE sent IS NULL",
+            "CREATE TABLE event (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL)"
+                    + " STRICT",
+            "CREATE INDEX event_subject ON event (subject, at)"));
+
+    private Schema() {}
+}

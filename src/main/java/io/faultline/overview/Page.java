@@ -1,0 +1,140 @@
+package io.faultline.overview;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The view model: everything that a page shows, as text and in order. Nothing here is escaped; the templates do that. */
+public sealed interface Page {
+    /** Where the page is in the folder, with {@code /}. */
+    String path();
+
+    /** The template that shows it. */
+    String template();
+
+    /** What leads from the page's own folder to the top one. */
+    default String root() {
+        return path().indexOf('/') < 0 ? "" : "../";
+    }
+
+    /** The start page. */
+    record Index(
+            String verdict,
+            Condition condition,
+            String remark,
+            Moment generated,
+            Optional<Moment> newestResult,
+            String zone,
+            List<Row> problems,
+            List<Row> services,
+            List<Row> machines,
+            List<String> refused,
+            List<String> nobodyTold,
+            Outbox outbox)
+            implements Page {
+        @Override
+        public String path() {
+            return "index.html";
+        }
+
+        @Override
+        public String template() {
+            return "index.jte";
+        }
+    }
+
+    /** A service or a machine. */
+    record Subject(
+            Link link,
+            String kind,
+            Condition condition,
+            String what,
+            String purpose,
+            List<Field> fields,
+            List<IncidentRow> openIncidents,
+            List<CheckRow> checks,
+            List<Row> dependants,
+            List<Row> dependencies,
+            List<EventRow> events,
+            String zone)
+            implements Page {
+        @Override
+        public String path() {
+            return link.href();
+        }
+
+        @Override
+        public String template() {
+            return "subject.jte";
+        }
+    }
+
+    /** The newest incidents. */
+    record Incidents(List<IncidentRow> open, List<IncidentRow> resolved, String zone) implements Page {
+        @Override
+        public String path() {
+            return "incidents.html";
+        }
+
+        @Override
+        public String template() {
+            return "incidents.jte";
+        }
+    }
+
+    /** An instant: for programs, and for people. */
+    record Moment(String datetime, String text) {}
+
+    /** @param href from the top folder */
+    record Link(String name, String href) {}
+
+    /** A service or machine in a table. */
+    record Row(
+            Link link,
+            String purpose,
+            String importance,
+            Condition condition,
+            Optional<Moment> since,
+            String lasted,
+            String what) {}
+
+    /** A property. {@code href}: if the value is an address on the web. */
+    record Field(String name, String value, Optional<String> href) {}
+
+    /** A check on its subject's page. */
+    record CheckRow(
+            String name,
+            String title,
+            String type,
+            Condition condition,
+            String summary,
+            List<String> facts,
+            Optional<Moment> at,
+            String took,
+            Optional<Moment> since,
+            String failures,
+            String every,
+            Strip strip) {}
+
+    /** Recent results, oldest first. {@code words}: what it shows, in words. */
+    record Strip(String words, List<Run> runs) {}
+
+    /** Results in a row with the same status. {@code letters}: one for each result. */
+    record Run(Condition condition, String letters) {}
+
+    /** Something that happened. {@code subject}: where, if not on this page's own subject. */
+    record EventRow(Moment at, Optional<Link> subject, String what) {}
+
+    /** An incident. {@code lasted}: how long; until now if it is open. */
+    record IncidentRow(
+            long id,
+            String subject,
+            Optional<Link> link,
+            Moment since,
+            Optional<Moment> resolved,
+            String lasted,
+            String checks,
+            int mails) {}
+
+    /** Mails that wait. */
+    record Outbox(int waiting, Optional<Moment> oldest, Optional<String> error) {}
+}

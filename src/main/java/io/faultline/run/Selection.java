@@ -1,0 +1,52 @@
+package io.faultline.run;
+
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.Subject;
+import io.faultline.config.Names;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Which checks are meant by what people write: {@code web} (a service or machine with all its checks), {@code web/http}. */
+public final class Selection {
+    private Selection() {}
+
+    /**
+     * The checks that are named, each once, in the order of their names here; all checks if nothing is named.
+     *
+     * @throws IllegalArgumentException naming what is not in the catalogue, and the nearest that is
+     */
+    public static List<CheckDefinition> of(Catalog catalog, Collection<String> words) {
+        if (words.isEmpty()) {
+            return catalog.checks().toList();
+        }
+        Map<Object, CheckDefinition> selected = new LinkedHashMap<>();
+        for (String word : words) {
+            named(catalog, word).forEach(check -> selected.put(check.id(), check));
+        }
+        return List.copyOf(selected.values());
+    }
+
+    private static List<CheckDefinition> named(Catalog catalog, String word) {
+        Optional<Subject> subject = catalog.subject(word);
+        if (subject.isPresent()) {
+            return subject.get().checks();
+        }
+        List<String> known = new ArrayList<>();
+        for (CheckDefinition check : (Iterable<CheckDefinition>) catalog.checks()::iterator) {
+            if (check.id().toString().equals(word)) {
+                return List.of(check);
+            }
+            known.add(check.id().toString());
+        }
+        if (!word.contains("/")) {
+            known = catalog.subjects().map(Subject::name).toList();
+        }
+        throw new IllegalArgumentException("'" + word + "' is neither a service, a machine nor a check (service/check)"
+                + Names.didYouMean(word, known));
+    }
+}
