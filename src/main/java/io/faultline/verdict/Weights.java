@@ -19,7 +19,7 @@ public record Weights(
         Map<String, Double> signatures, double slope, double bias, double surest, double enough, double cutOff) {
 
     /** What the engine uses. */
-    public static final Weights SHIPPED = new Weights(Map.of(), 1.0, -0.2, 0.97, 0.75, 2.0);
+    public static final Weights SHIPPED = new Weights(Map.of(), 0.8, -0.1, 0.97, 0.70, 2.0);
 
     /** In the step that failed, close to the failure, farther away, and far away. */
     static final double NEAR = 1.0;
@@ -44,7 +44,7 @@ public record Weights(
     /** Outside the place that the signature asks for. */
     static final double ELSEWHERE = 0.1;
     /** "Near the end" of a signature. */
-    static final long NEAR_END_LINES = 60;
+    static final long NEAR_END_LINES = 100;
 
     /** The second and each further indication of one category repeats part of the first: same cause, other cause. */
     static final double SAME_CAUSE = 0.3;
