@@ -101,15 +101,13 @@ public final class Judge {
                 heard.times(
                         signature.recovers() ? Weights.EARLIER_RECOVERED : Weights.EARLIER_TERMINAL,
                         "in an earlier step, which went on");
-            case FAILING_STEP -> inFailingStep(heard, outline);};
-        boolean elsewhere =
-                switch (signature.where()) {
-                    case ANYWHERE -> false;
-                    case FAILING_STEP ->
-                        place.kind() != LogPlace.Kind.FAILING_STEP && place.kind() != LogPlace.Kind.EPILOGUE;
-                    case NEAR_END ->
-                        place.kind() != LogPlace.Kind.EPILOGUE && place.distance() > Weights.NEAR_END_LINES;
-                };
+            case FAILING_STEP -> inFailingStep(heard, outline);
+        };
+        boolean elsewhere = switch (signature.where()) {
+            case ANYWHERE -> false;
+            case FAILING_STEP -> place.kind() != LogPlace.Kind.FAILING_STEP && place.kind() != LogPlace.Kind.EPILOGUE;
+            case NEAR_END -> place.kind() != LogPlace.Kind.EPILOGUE && place.distance() > Weights.NEAR_END_LINES;
+        };
         if (elsewhere) {
             heard = heard.times(Weights.ELSEWHERE, "not where it would decide");
         }
@@ -227,7 +225,8 @@ public final class Judge {
 
     /** A log of a known form that neither tells a failure nor comes to its end: the machine under it went away. */
     private Optional<Indication> cutOff(LogOutline outline) {
-        boolean knownEnd = outline.format().equals("jenkins") || outline.format().equals("travis");
+        boolean knownEnd =
+                outline.format().equals("jenkins") || outline.format().equals("travis");
         if (!knownEnd || outline.told() || outline.ended()) {
             return Optional.empty();
         }
