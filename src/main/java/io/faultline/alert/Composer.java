@@ -3,14 +3,11 @@ package io.faultline.alert;
 import io.faultline.catalog.Catalog;
 import io.faultline.check.Status;
 import io.faultline.config.Shown;
-import io.faultline.history.CheckState;
 import io.faultline.history.Incident;
-import io.faultline.history.Observation;
 import io.faultline.history.QueuedMail;
-import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Writes the mail for a notice. The first mail of an incident is the root of a thread that all others of it refer to
@@ -94,15 +91,18 @@ final class Composer {
 
     /** What the first mail of the thread said, so that the answer is recognised; else what was wrong last. */
     private static String firstSummary(Notice notice, Situation situation) {
-        Instant opened = notice.incident().opened();
-        Stream<Observation> stored = notice.incident().checks().stream()
-                .flatMap(check -> situation.observations(check, opened).stream().limit(1))
-                .filter(observation -> !observation.result().isOk());
-        return stored.filter(observation -> observation.at().equals(opened))
-                .map(observation -> observation.result().summary())
+        Incident incident = notice.incident();
+        return incident.checks().stream()
+                .map(check -> situation.observations(check, incident.since()))
+                .filter(results -> !results.isEmpty() && results.get(0).at().equals(incident.since()))
+                .flatMap(List::stream)
+                .filter(result -> result.at().equals(incident.opened())
+                        && !result.result().isOk())
+                .map(result -> result.result().summary())
                 .findFirst()
-                .or(() ->
-                        notice.news().stream().findFirst().map(CheckState::last).map(r -> r.summary()))
+                .or(() -> notice.news().stream()
+                        .findFirst()
+                        .map(state -> state.last().summary()))
                 .orElse("");
     }
 }

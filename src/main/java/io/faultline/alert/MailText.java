@@ -33,8 +33,8 @@ final class MailText {
     private static final int MOST_EVENTS = 10;
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
     private static final DateTimeFormatter FULL =
-            DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm:ss xxx", Locale.ENGLISH);
-    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm:ss", Locale.ENGLISH);
+            DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm xxx", Locale.ENGLISH);
+    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
 
     private final Notice notice;
     private final Incident incident;
@@ -142,7 +142,7 @@ final class MailText {
                 out.detail("(and " + (facts.size() - MOST_FACTS) + " more; faultline status " + subject + ")");
             }
             out.detail("failing since " + clock(state.hardSince()) + ", " + times(state.failures())
-                    + state.lastOk().map(at -> "; last OK " + full(at)).orElse("; it was never seen OK"));
+                    + state.lastOk().map(at -> "; last OK " + clock(at)).orElse("; it was never seen OK"));
         });
     }
 
@@ -232,7 +232,7 @@ final class MailText {
         if (known.isEmpty()) {
             return;
         }
-        out.heading("About " + subject);
+        out.heading("About it");
         out.item(known.get().purpose());
         if (known.get() instanceof Service service) {
             service.access().ifPresent(access -> out.item("access: " + access));
@@ -260,8 +260,10 @@ final class MailText {
         return FULL.format(at.atZone(zone));
     }
 
+    /** Without a date where the day of the week says enough. */
     private String clock(Instant at) {
-        return SHORT.format(at.atZone(zone));
+        boolean near = Duration.between(at, situation.now()).compareTo(Duration.ofDays(6)) < 0;
+        return near ? SHORT.format(at.atZone(zone)) : full(at);
     }
 
     private String ago(Instant at) {

@@ -67,7 +67,9 @@ final class Mime {
 
     Mime subject(String text) {
         try {
-            return header("Subject", MimeUtility.encodeText(withoutLineEnds(text), "UTF-8", "Q"));
+            // What looks like an encoded word would be decoded by the reader's program.
+            String harmless = withoutLineEnds(text).replace("=?", "= ?");
+            return header("Subject", MimeUtility.encodeText(harmless, "UTF-8", "Q"));
         } catch (UnsupportedEncodingException e) {
             throw new IllegalStateException("every Java has UTF-8", e);
         }

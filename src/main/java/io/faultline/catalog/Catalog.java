@@ -1,7 +1,11 @@
 package io.faultline.catalog;
 
+import io.faultline.check.CheckId;
+import io.faultline.config.Place;
 import io.faultline.config.Problem;
+import io.faultline.net.Route;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -91,6 +95,43 @@ public final class Catalog {
     /** What was refused, in the order of files and lines. */
     public List<Problem> problems() {
         return problems;
+    }
+
+    /**
+     * This catalogue and one service more, named {@value #OWN_NAME}: its only check, {@code files}, fails with the
+     * problems of the catalogue as its facts, at once and without opening a connection. The default team is told.
+     */
+    public Catalog withOwnReport() {
+        Place place = problems.isEmpty() ? Place.of(OWN_NAME) : problems.get(0).place();
+        Settings.Defaults defaults = settings.defaults();
+        CheckDefinition files = new CheckDefinition(
+                new CheckId(OWN_NAME, FilesCheck.NAME),
+                "catalogue",
+                "files of the catalogue",
+                new FilesCheck(problems),
+                Optional.empty(),
+                defaults.every(),
+                defaults.retryEvery(),
+                1,
+                defaults.timeout(),
+                Route.DIRECT,
+                defaults.mostBytes(),
+                Fingerprint.of(),
+                place);
+        Service report = new Service(
+                OWN_NAME,
+                "The files that tell Faultline what to check.",
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                new Needs(Importance.LOW, Importance.HIGH, Importance.HIGH),
+                Optional.empty(),
+                List.of(),
+                List.of(files),
+                place);
+        List<Service> withReport = new ArrayList<>(services.values());
+        withReport.add(report);
+        return new Catalog(withReport, machines.values(), teams.values(), settings, problems);
     }
 
     /** The problems by file, both in order; empty if nothing was refused. */

@@ -163,7 +163,8 @@ final class CheckKeys {
         }
 
         String policy() {
-            return every + " " + retryEvery + " " + failuresBeforeAlert + " " + timeout + " " + route + " " + mostBytes;
+            return every.toMillis() + " " + retryEvery.toMillis() + " " + failuresBeforeAlert + " " + timeout.toMillis()
+                    + " " + route + " " + mostBytes;
         }
     }
 

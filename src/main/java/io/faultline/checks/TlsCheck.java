@@ -33,7 +33,7 @@ record TlsCheck(
             .example("""
                     server: xmpp.example.org:5222
                     starttls: xmpp
-                    name: example.org""")
+                    server-name: example.org""")
             .reads(TlsCheck::read);
 
     private static final List<String> PROTOCOLS = List.of("TLSv1.2", "TLSv1.3");
@@ -47,12 +47,13 @@ record TlsCheck(
                 keys.hostPort("server", 443, "The server."),
                 keys.oneOf("starttls", StartTls.NONE, "The protocol that is upgraded to TLS, if any."),
                 keys.optionalText(
-                        "name", "The name to ask for and to find in the certificate; the server's if none is written."),
+                        "server-name",
+                        "The name to ask for and to find in the certificate; the server's if none is written."),
                 keys.texts("names", "Further names that the certificate must be for."),
                 keys.optionalText("issuer", "A text that the issuer's name must contain."),
                 keys.optionalText("protocol", "The lowest version that is right: TLSv1.2 or TLSv1.3."),
                 CertificateRules.read(keys));
-        check.name.filter(name -> !isHost(name)).ifPresent(name -> keys.problem("name", "expected a host name"));
+        check.name.filter(name -> !isHost(name)).ifPresent(name -> keys.problem("server-name", "expected a host name"));
         if (!check.names.stream().allMatch(TlsCheck::isHost)) {
             keys.problem("names", "expected host names");
         }

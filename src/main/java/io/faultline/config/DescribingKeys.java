@@ -200,7 +200,7 @@ public final class DescribingKeys implements Keys {
     @Override
     public Optional<String> word(String name, List<String> allowed, String doc) {
         note(name, Kind.ONE_OF, true, null, allowed, doc);
-        return Optional.of(allowed.get(0));
+        return allowed.stream().findFirst();
     }
 
     @Override

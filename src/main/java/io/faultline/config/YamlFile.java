@@ -24,14 +24,16 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.parser.Parser;
 import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
  * Opens a YAML 1.2 file whose document is one mapping. Never builds objects: only nodes with their places, so nothing
- * in a file can name a class. Files are bounded: {@value #MAX_BYTES} bytes of UTF-8, {@value #MAX_ALIASES} aliases of
- * lists and mappings, {@value #MAX_LEVELS} levels.
+ * in a file can name a class. Files are bounded: {@value #MAX_BYTES} bytes of UTF-8, {@value #MAX_VALUES} keys and
+ * values, {@value #MAX_ALIASES} aliases of lists and mappings, {@value #MAX_LEVELS} levels.
  */
 public final class YamlFile {
-    public static final int MAX_BYTES = 4 << 20;
+    public static final int MAX_BYTES = 2 << 20;
+    public static final int MAX_VALUES = 100_000;
     public static final int MAX_ALIASES = 20;
     public static final int MAX_LEVELS = 50;
 
@@ -79,16 +81,17 @@ public final class YamlFile {
                 .setUseMarks(true)
                 .setMaxAliasesForCollections(MAX_ALIASES)
                 .setCodePointLimit(MAX_BYTES)
+                // Every scalar is a text until a key is asked for; no guessing of types by regular expressions.
+                .setSchema(new FailsafeSchema())
                 // Said by us, with both places, instead of failing the whole file.
                 .setAllowDuplicateKeys(true)
                 .build();
         Optional<Node> root;
         try {
             Parser parser = new ParserImpl(settings, new StreamReader(settings, text.get()));
-            root = new Composer(settings, new LimitedDepth(parser)).getSingleNode();
-        } catch (TooDeep e) {
-            return refused(
-                    problems, place(shownAs, e.where), "nested more than " + MAX_LEVELS + " levels deep, the limit");
+            root = new Composer(settings, new Limited(parser)).getSingleNode();
+        } catch (TooMuch e) {
+            return refused(problems, place(shownAs, e.where), String.valueOf(e.getMessage()));
         } catch (MarkedYamlEngineException e) {
             return refused(problems, YamlMistake.place(shownAs, e), YamlMistake.explained(e));
         } catch (YamlEngineException e) {
@@ -177,22 +180,23 @@ public final class YamlFile {
         return (name.endsWith(".yaml") || name.endsWith(".yml")) && !name.startsWith(".");
     }
 
-    private static final class TooDeep extends YamlEngineException {
+    private static final class TooMuch extends YamlEngineException {
         private static final long serialVersionUID = 1;
         private final transient Optional<Mark> where;
 
-        TooDeep(Optional<Mark> where) {
-            super("too deep");
+        TooMuch(String message, Optional<Mark> where) {
+            super(message);
             this.where = where;
         }
     }
 
     /** Composing recurses, so the depth is limited before the stack is: an overflow could leave classes broken. */
-    private static final class LimitedDepth implements Parser {
+    private static final class Limited implements Parser {
         private final Parser parser;
         private int depth;
+        private int values;
 
-        LimitedDepth(Parser parser) {
+        Limited(Parser parser) {
             this.parser = parser;
         }
 
@@ -214,10 +218,14 @@ public final class YamlFile {
         @Override
         public Event next() {
             Event event = parser.next();
+            if (++values > MAX_VALUES) {
+                throw new TooMuch("more than " + MAX_VALUES + " keys and values, the limit", event.getStartMark());
+            }
             switch (event.getEventId()) {
                 case MappingStart, SequenceStart -> {
                     if (++depth > MAX_LEVELS) {
-                        throw new TooDeep(event.getStartMark());
+                        throw new TooMuch(
+                                "nested more than " + MAX_LEVELS + " levels deep, the limit", event.getStartMark());
                     }
                 }
                 case MappingEnd, SequenceEnd -> depth--;

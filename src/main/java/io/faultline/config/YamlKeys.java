@@ -26,7 +26,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /** Reads keys from one mapping of a YAML file; every mistake becomes a {@link Problem} with its line and column. */
 public final class YamlKeys implements Keys {
@@ -39,6 +38,9 @@ public final class YamlKeys implements Keys {
 
     /** What {@link #written} keeps; longer definitions than this are told apart by their beginning only. */
     private static final int MOST_WRITTEN = 1 << 16;
+
+    private static final Comparator<NodeTuple> BY_KEY =
+            Comparator.comparing(tuple -> tuple.getKeyNode() instanceof ScalarNode key ? key.getValue() : "");
 
     private final String file;
     private final Path folder;
@@ -157,12 +159,12 @@ public final class YamlKeys implements Keys {
             out.append(']');
         } else if (node instanceof MappingNode mapping) {
             out.append('{');
-            mapping.getValue().stream()
-                    .sorted(Comparator.comparing(tuple -> describe(tuple.getKeyNode())))
-                    .forEach(tuple -> {
-                        write(tuple.getKeyNode(), out, levels - 1);
-                        write(tuple.getValueNode(), out, levels - 1);
-                    });
+            List<NodeTuple> sorted = new ArrayList<>(mapping.getValue());
+            sorted.sort(BY_KEY);
+            for (NodeTuple tuple : sorted) {
+                write(tuple.getKeyNode(), out, levels - 1);
+                write(tuple.getValueNode(), out, levels - 1);
+            }
             out.append('}');
         }
     }
@@ -425,10 +427,19 @@ public final class YamlKeys implements Keys {
 
     @Override
     public List<Keys> mappings(String name, String doc) {
+        NodeTuple tuple = tuples.get(name);
+        if (tuple != null && !(tuple.getValueNode() instanceof SequenceNode)) {
+            asked.add(name);
+            add(
+                    tuple.getValueNode(),
+                    "expected a list under '" + name + "', each element after a '- ', found "
+                            + describe(tuple.getValueNode()));
+            return List.of();
+        }
         return list(
                 name,
-                node -> node instanceof MappingNode mapping
-                        ? Optional.<Keys>of(nested(mapping))
+                node -> node instanceof MappingNode element
+                        ? Optional.<Keys>of(nested(element))
                         : refuse(node, "expected 'key: value' lines, found " + describe(node)));
     }
 
@@ -541,7 +552,9 @@ public final class YamlKeys implements Keys {
 
     private static boolean isNothing(ScalarNode scalar) {
         return scalar.getValue().isEmpty()
-                || scalar.getTag().equals(Tag.NULL) && scalar.getScalarStyle() == ScalarStyle.PLAIN;
+                || scalar.getScalarStyle() == ScalarStyle.PLAIN
+                        && (scalar.getValue().equals("null")
+                                || scalar.getValue().equals("~"));
     }
 
     private Optional<Integer> asInteger(Node node, int min, int max) {

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.Charset;
@@ -186,13 +187,13 @@ public final class Http implements Closeable {
             ClassicHttpResponse response = EXECUTOR.execute(request, connection, context);
             InputStream raw =
                     response.getEntity() == null ? null : response.getEntity().getContent();
-            InputStream body = new Explaining(raw == null ? InputStream.nullInputStream() : raw);
+            InputStream body = raw == null ? InputStream.nullInputStream() : new Explaining(raw);
             Header coding = response.getFirstHeader("Content-Encoding");
             return new Answer(
                     response.getCode(),
                     Optional.ofNullable(response.getReasonPhrase()).orElse(""),
                     Arrays.asList(response.getHeaders()),
-                    coding == null ? body : decoded(body, String.valueOf(coding.getValue())));
+                    raw == null || coding == null ? body : decoded(body, String.valueOf(coding.getValue())));
         } catch (HttpException | IOException e) {
             throw explained(e);
         }
@@ -206,8 +207,8 @@ public final class Http implements Closeable {
 
     private static InputStream decoded(InputStream body, String coding) {
         return switch (coding.toLowerCase(Locale.ROOT)) {
-            case "gzip", "x-gzip" -> new Lazy(() -> new GZIPInputStream(body, 4096));
-            case "deflate" -> new InflaterInputStream(body);
+            case "gzip", "x-gzip" -> new Unpacked(body, packed -> new GZIPInputStream(packed, 4096));
+            case "deflate" -> new Unpacked(body, InflaterInputStream::new);
             default -> body;
         };
     }
@@ -272,15 +273,17 @@ public final class Http implements Closeable {
     }
 
     private interface Opening {
-        InputStream open() throws IOException;
+        InputStream open(InputStream packed) throws IOException;
     }
 
-    /** A stream that is opened when it is first read: an answer to HEAD names a coding and has no body. */
-    private static final class Lazy extends InputStream {
+    /** A body whose coding is undone when it is first read; an empty one stays empty whatever coding it claims. */
+    private static final class Unpacked extends InputStream {
+        private final PushbackInputStream packed;
         private final Opening opening;
         private InputStream in;
 
-        Lazy(Opening opening) {
+        Unpacked(InputStream packed, Opening opening) {
+            this.packed = new PushbackInputStream(packed);
             this.opening = opening;
         }
 
@@ -294,7 +297,11 @@ public final class Http implements Closeable {
         public int read(byte[] buffer, int offset, int length) throws IOException {
             try {
                 if (in == null) {
-                    in = opening.open();
+                    int first = packed.read();
+                    if (first >= 0) {
+                        packed.unread(first);
+                    }
+                    in = first < 0 ? InputStream.nullInputStream() : opening.open(packed);
                 }
                 return in.read(buffer, offset, length);
             } catch (ZipException e) {

@@ -49,7 +49,7 @@ final class Pages {
     private static final int MOST_EVENTS = 20;
     private static final int MOST_INCIDENTS = 200;
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
-    private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm:ss", Locale.ENGLISH);
+    private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
 
     private static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::hard, Status.BY_SEVERITY)
             .reversed()
@@ -87,7 +87,7 @@ final class Pages {
                 .toList();
         return new Page.Index(
                 verdict(services, machines),
-                services.stream()
+                Stream.concat(services.stream(), machines.stream())
                         .map(Row::condition)
                         .min(Comparator.naturalOrder())
                         .orElse(Condition.PENDING),
@@ -188,9 +188,7 @@ final class Pages {
 
     private Row row(Subject subject) {
         List<CheckState> failing = failing(subject);
-        Optional<Instant> since = failing.isEmpty()
-                ? known(subject).map(CheckState::hardSince).max(Comparator.naturalOrder())
-                : failing.stream().map(CheckState::hardSince).min(Comparator.naturalOrder());
+        Optional<Instant> since = since(subject, failing);
         return new Row(
                 link(subject),
                 subject.purpose(),
@@ -199,6 +197,16 @@ final class Pages {
                 since.map(this::moment),
                 since.map(this::until).orElse(""),
                 what(subject));
+    }
+
+    /** Since when its condition is what it is. */
+    private Optional<Instant> since(Subject subject, List<CheckState> failing) {
+        if (!failing.isEmpty()) {
+            return failing.stream().map(CheckState::hardSince).min(Comparator.naturalOrder());
+        }
+        Optional<Instant> retrying =
+                known(subject).flatMap(state -> state.failingSince().stream()).min(Comparator.naturalOrder());
+        return retrying.or(() -> known(subject).map(CheckState::hardSince).max(Comparator.naturalOrder()));
     }
 
     private Stream<CheckState> known(Subject subject) {

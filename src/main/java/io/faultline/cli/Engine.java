@@ -1,0 +1,154 @@
+package io.faultline.cli;
+
+import io.faultline.alert.Alerts;
+import io.faultline.alert.FileTransport;
+import io.faultline.alert.MailTransport;
+import io.faultline.alert.Postman;
+import io.faultline.alert.Sender;
+import io.faultline.alert.SmtpTransport;
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.Settings;
+import io.faultline.check.CheckId;
+import io.faultline.check.Secrets;
+import io.faultline.check.Status;
+import io.faultline.history.CheckState;
+import io.faultline.history.History;
+import io.faultline.net.Resolver;
+import io.faultline.net.SystemResolver;
+import io.faultline.overview.Overview;
+import io.faultline.report.JUnitXml;
+import io.faultline.report.Outcome;
+import io.faultline.run.Pace;
+import io.faultline.run.Recorder;
+import io.faultline.run.RunListener;
+import io.faultline.run.Runner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * All parts put together for one catalogue over one history: what results lead to, and where it is written.
+ *
+ * <p>The history is not closed here.
+ */
+final class Engine implements AutoCloseable {
+    private static final Sender NOBODY = new Sender("faultline@localhost", "faultline.localhost");
+
+    private final Host host;
+    private final Catalog catalog;
+    private final History history;
+    private final InstantSource clock;
+    private final Outputs outputs;
+    private final Recorder recorder;
+    private final Runner runner;
+    private final Optional<Postman> postman;
+
+    Engine(
+            Host host,
+            Catalog catalog,
+            History history,
+            InstantSource clock,
+            Pace pace,
+            Outputs outputs,
+            List<RunListener> listeners) {
+        this.host = host;
+        this.catalog = catalog;
+        this.history = history;
+        this.clock = clock;
+        this.outputs = outputs;
+        Settings settings = catalog.settings();
+        Resolver resolver = new SystemResolver();
+        Secrets secrets = new HostSecrets(host, settings.secrets());
+        Optional<Sender> sender = settings.mail().map(Sender::of);
+        if (sender.isEmpty() && outputs.mailFolder != null) {
+            sender = Optional.of(NOBODY);
+        }
+        Alerts alerts = new Alerts(catalog, history, sender, host.zone(), clock);
+        history.commit(alerts.ofCatalog());
+        history.fingerprints(
+                catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));
+        this.postman = transport(settings, secrets, resolver).map(transport -> new Postman(history, transport));
+        this.recorder = new Recorder(history, alerts, listeners);
+        this.runner = new Runner(
+                catalog,
+                recorder,
+                resolver,
+                secrets,
+                clock,
+                pace,
+                Runner.Limits.of(settings.atOnce(), settings.perMachine()));
+    }
+
+    private Optional<MailTransport> transport(Settings settings, Secrets secrets, Resolver resolver) {
+        if (outputs.noMail) {
+            return Optional.empty();
+        }
+        if (outputs.mailFolder != null) {
+            return Optional.of(new FileTransport(host.directory().resolve(outputs.mailFolder)));
+        }
+        return settings.mail().map(mail -> new SmtpTransport(mail, secrets, resolver));
+    }
+
+    Runner runner() {
+        return runner;
+    }
+
+    /** Sends what waits, as far as it can be sent now. */
+    Optional<Postman.Report> deliver() {
+        return postman.map(p -> p.pass(clock.instant()));
+    }
+
+    /** Writes the pages to wherever they were asked for. */
+    void writeOverview() {
+        Optional<Path> folder = Optional.ofNullable(outputs.overview)
+                .map(host.directory()::resolve)
+                .or(() -> catalog.settings().overview());
+        folder.ifPresent(path -> {
+            try {
+                new Overview(catalog, history, host.zone()).write(path, clock.instant());
+            } catch (IOException e) {
+                throw new CommandFailed("the pages cannot be written to " + path + ": " + e, e);
+            }
+        });
+    }
+
+    /** Writes JUnit XML for these checks to wherever it was asked for. */
+    void writeJUnit(Map<CheckId, CheckState> states) {
+        Optional<Path> folder = Optional.ofNullable(outputs.junit)
+                .map(host.directory()::resolve)
+                .or(() -> catalog.settings().junit());
+        folder.ifPresent(path -> {
+            try {
+                Files.createDirectories(path);
+                new JUnitXml(host.zone()).write(path, Outcome.of(catalog, states));
+            } catch (IOException e) {
+                throw new CommandFailed("JUnit XML cannot be written to " + path + ": " + e, e);
+            }
+        });
+    }
+
+    /** The newest states of these checks, as far as they have one. */
+    Map<CheckId, CheckState> states(Collection<CheckDefinition> checks) {
+        Map<CheckId, CheckState> states = new TreeMap<>();
+        checks.forEach(check -> recorder.state(check.id()).ifPresent(state -> states.put(check.id(), state)));
+        return states;
+    }
+
+    static Status worst(Collection<CheckState> states) {
+        return states.stream().map(CheckState::hard).reduce(Status.OK, Status::worst);
+    }
+
+    @Override
+    public void close() {
+        runner.close();
+        recorder.close();
+    }
+}

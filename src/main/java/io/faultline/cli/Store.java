@@ -1,0 +1,37 @@
+package io.faultline.cli;
+
+import io.faultline.history.History;
+import io.faultline.history.SqliteHistory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/** Opens the state file. */
+final class Store {
+    private Store() {}
+
+    /** To decide over it; its folder is made, for its owner only, if it is not there. */
+    static History open(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectories(folder.getParent());
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+        } catch (IOException e) {
+            throw new CommandFailed("the folder of the state file cannot be made: " + e, e);
+        }
+        return SqliteHistory.open(file, Optional.empty());
+    }
+
+    /** To look at it, also while another process decides. */
+    static History openToRead(Path file) {
+        if (!Files.exists(file)) {
+            throw new CommandFailed("no state yet: " + file + " is not there; 'faultline run' makes it");
+        }
+        return SqliteHistory.openToRead(file, Optional.empty());
+    }
+}

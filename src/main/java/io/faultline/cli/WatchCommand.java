@@ -1,0 +1,181 @@
+package io.faultline.cli;
+
+import io.faultline.alert.Postman;
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CheckDefinition;
+import io.faultline.config.YamlFile;
+import io.faultline.history.History;
+import io.faultline.report.JsonLines;
+import io.faultline.run.Pace;
+import io.faultline.run.RunListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Runs every check at its own interval until it is stopped. Takes up changes of the catalogue by itself. */
+@Command(
+        name = "watch",
+        description = "Run every check at its own interval, for ever; take up changes of the catalogue.",
+        mixinStandardHelpOptions = true)
+final class WatchCommand implements Callable<Integer> {
+    private static final Duration DELIVERY = Duration.ofSeconds(5);
+    private static final Duration PAGES = Duration.ofSeconds(60);
+    private static final Duration LOOK_AT_FILES = Duration.ofSeconds(20);
+
+    private final Host host;
+    private final AtomicReference<Engine> current = new AtomicReference<>();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean stopping;
+
+    @Mixin
+    Sources sources;
+
+    @Mixin
+    Outputs outputs;
+
+    WatchCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Catalog catalog = RunCommand.catalog(host, sources);
+        Thread onSignal = new Thread(this::stop, "faultline-stop");
+        try (JsonLines json = RunCommand.json(host, outputs);
+                History history = Store.open(sources.stateFile(host, catalog))) {
+            Runtime.getRuntime().addShutdownHook(onSignal);
+            while (!stopping) {
+                watch(catalog, history, json);
+                if (!stopping) {
+                    catalog = RunCommand.catalog(host, sources);
+                }
+            }
+        } finally {
+            ended.countDown();
+            RunCommand.unhook(onSignal);
+        }
+        return 0;
+    }
+
+    /** Until it is stopped, or the catalogue's files change. */
+    private void watch(Catalog catalog, History history, JsonLines json) {
+        List<CheckDefinition> checks = catalog.checks().toList();
+        Map<Path, String> files = files();
+        Progress progress = new Progress(
+                outputs.jsonOnStandardOutput() ? host.err() : host.out(),
+                RunCommand.terminal(host, checks),
+                false,
+                outputs.quiet,
+                checks.size());
+        List<RunListener> listeners = new ArrayList<>(List.of(progress));
+        if (outputs.json != null) {
+            listeners.add(json);
+        }
+        ScheduledExecutorService chores = Executors.newScheduledThreadPool(2, task -> {
+            Thread thread = new Thread(task, "faultline-chores");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (Engine engine = new Engine(host, catalog, history, host.clock(), Pace.REAL, outputs, listeners)) {
+            current.set(engine);
+            host.err().println("faultline: watching " + checks.size() + " checks");
+            every(chores, DELIVERY, "sending mail", () -> deliver(engine));
+            every(chores, PAGES, "writing the pages", engine::writeOverview);
+            every(chores, LOOK_AT_FILES, "looking at the catalogue's files", () -> {
+                if (!files.equals(files())) {
+                    host.err().println("faultline: the catalogue has changed; reading it again");
+                    engine.runner().close();
+                }
+            });
+            if (!stopping) {
+                engine.runner().watch(checks);
+            }
+        } finally {
+            current.set(null);
+            chores.shutdown();
+            awaitQuietly(chores);
+        }
+    }
+
+    private void deliver(Engine engine) {
+        engine.deliver()
+                .filter(report -> report.failed() > 0)
+                .map(Postman.Report::error)
+                .ifPresent(error -> host.err().println("faultline: mail could not be sent: " + error));
+    }
+
+    private void every(ScheduledExecutorService chores, Duration pause, String what, Runnable chore) {
+        Runnable guarded = () -> {
+            try {
+                chore.run();
+            } catch (RuntimeException e) {
+                host.err().println("faultline: " + what + " failed: " + e.getMessage());
+            }
+        };
+        // Only cancelling or throwing would show in the future; neither happens.
+        ScheduledFuture<?> unused =
+                chores.scheduleWithFixedDelay(guarded, 1_000, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void awaitQuietly(ScheduledExecutorService chores) {
+        try {
+            if (!chores.awaitTermination(10, TimeUnit.SECONDS)) {
+                chores.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stop() {
+        stopping = true;
+        Engine engine = current.get();
+        if (engine != null) {
+            engine.runner().close();
+        }
+        try {
+            ended.await(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The catalogue's files with size and time: when these are the same, so is the catalogue. */
+    private Map<Path, String> files() {
+        Map<Path, String> files = new TreeMap<>();
+        for (Path path : sources.catalogPaths(host)) {
+            try (Stream<Path> all = Files.walk(path, 12)) {
+                all.filter(YamlFile::isYaml).limit(20_000).forEach(file -> files.put(file, stamp(file)));
+            } catch (IOException | UncheckedIOException e) {
+                files.put(path, "unreadable");
+            }
+        }
+        return files;
+    }
+
+    private static String stamp(Path file) {
+        try {
+            FileTime time = Files.getLastModifiedTime(file);
+            return Files.size(file) + " " + time.toMillis();
+        } catch (IOException e) {
+            return "unreadable";
+        }
+    }
+}
