@@ -101,11 +101,15 @@ public final class Judge {
                 heard.times(
                         signature.recovers() ? Weights.EARLIER_RECOVERED : Weights.EARLIER_TERMINAL,
                         "in an earlier step, which went on");
+            case SAME_SCRIPT ->
+                heard.times(
+                        place.distance() <= Weights.SCRIPT_NEAR_LINES ? Weights.SCRIPT_NEAR : Weights.SCRIPT_FAR,
+                        "by an earlier command of the script that failed");
             case FAILING_STEP -> inFailingStep(heard, outline);
         };
         boolean elsewhere = switch (signature.where()) {
             case ANYWHERE -> false;
-            case FAILING_STEP -> place.kind() != LogPlace.Kind.FAILING_STEP && place.kind() != LogPlace.Kind.EPILOGUE;
+            case FAILING_STEP -> place.kind() == LogPlace.Kind.EARLIER || place.kind() == LogPlace.Kind.AFTER;
             case NEAR_END -> place.kind() != LogPlace.Kind.EPILOGUE && place.distance() > Weights.NEAR_END_LINES;
         };
         if (elsewhere) {

@@ -45,7 +45,9 @@ public record LogOutline(
         if (line > failedAt) {
             return new LogPlace(LogPlace.Kind.AFTER, line - failedAt);
         }
-        return new LogPlace(
-                line >= failing.firstLine() ? LogPlace.Kind.FAILING_STEP : LogPlace.Kind.EARLIER, failedAt - line);
+        LogPlace.Kind kind = line >= failing.firstLine()
+                ? LogPlace.Kind.FAILING_STEP
+                : line >= failing.scriptLine() ? LogPlace.Kind.SAME_SCRIPT : LogPlace.Kind.EARLIER;
+        return new LogPlace(kind, failedAt - line);
     }
 }

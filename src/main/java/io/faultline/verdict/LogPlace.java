@@ -10,6 +10,8 @@ public record LogPlace(Kind kind, long distance) {
     public enum Kind {
         /** In a step that came to its end, before the one that failed. */
         EARLIER,
+        /** In the script that failed, by a command before its last one. */
+        SAME_SCRIPT,
         /** In the step that failed; in all of the log up to the failure, when it shows no steps. */
         FAILING_STEP,
         /** After the failure: cleaning up, archiving, reporting. */

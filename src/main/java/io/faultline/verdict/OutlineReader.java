@@ -50,7 +50,7 @@ final class OutlineReader {
             case '+' -> {
                 // Not a diff, and not where the server itself announces commands: there a plus is some tool's output.
                 if (line[from + 1] == ' ' && minus < number - 1 && (format.isEmpty() || format.equals("jenkins"))) {
-                    command(number, text(line, from + 2, to));
+                    traced(number, text(line, from + 2, to));
                 }
             }
             case '$' -> {
@@ -70,7 +70,13 @@ final class OutlineReader {
 
     private void command(long number, String command) {
         close(number);
-        step = new Step(number, command, stage());
+        step = new Step(number, number, command, stage());
+    }
+
+    /** A command of the script that runs: a script goes on after commands that fail, if only to say so and leave. */
+    private void traced(long number, String command) {
+        close(number);
+        step = new Step(number, step.scriptLine(), command, stage());
     }
 
     private String stage() {
@@ -114,7 +120,7 @@ final class OutlineReader {
                 cleanUp = number;
                 beforeCleanUp = step;
             }
-            step = new Step(number, "", name);
+            step = new Step(number, number, "", name);
         } else if (words.equals("{")) {
             push(stage());
         } else if (words.equals("}")) {

@@ -32,6 +32,11 @@ public record Weights(
     static final double EARLIER_TERMINAL = 0.25;
 
     static final double EARLIER_RECOVERED = 0.15;
+    /** In the script that failed, by an earlier command: a script may handle it and leave, or get over it. */
+    static final double SCRIPT_NEAR = 0.6;
+
+    static final double SCRIPT_FAR = 0.3;
+    static final long SCRIPT_NEAR_LINES = 15;
     /** Cleaning up after the failure. */
     static final double AFTER = 0.3;
     /** Trouble that tools get over, with a success after it, or a long way before the failure. */
