@@ -75,6 +75,36 @@ final class SqliteStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens it to write what no decision hangs on, also while another process decides (see {@link Ownership}); made or
+     * brought up to date first, if no other process is there to do so.
+     */
+    static SqliteStore beside(Path stateFile, Optional<Path> nativeLibraries) {
+        Path file = real(stateFile);
+        loadNative(nativeLibraries);
+        Line writer = null;
+        try {
+            if (Files.notExists(file) || versionOf(file) < Schema.MIGRATIONS.size()) {
+                owning(stateFile, nativeLibraries).close();
+            }
+            writer = new Line(connect(file, false));
+            upToDate(file, writer);
+            return new SqliteStore(file, Optional.empty(), Optional.of(writer), new Line(connect(file, true)));
+        } catch (SQLException e) {
+            closeAll(writer);
+            throw explained(file, "open it", e);
+        } catch (RuntimeException e) {
+            closeAll(writer);
+            throw e;
+        }
+    }
+
+    private static int versionOf(Path file) throws SQLException {
+        try (Line line = new Line(connect(file, true))) {
+            return line.number("PRAGMA user_version");
+        }
+    }
+
     /** Opens it to read only, whether or not another process is writing. */
     static SqliteStore reading(Path stateFile, Optional<Path> nativeLibraries) {
         Path file = real(stateFile);
