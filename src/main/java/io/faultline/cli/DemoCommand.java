@@ -47,8 +47,15 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final List<String> FILES =
-            List.of("controller.yaml", "teams.yaml", "website.yaml", "packages.yaml", "builds.yaml", "mail.yaml");
+    private static final List<String> FILES = List.of(
+            "controller.yaml",
+            "teams.yaml",
+            "machines.yaml",
+            "website.yaml",
+            "packages.yaml",
+            "builds.yaml",
+            "mail.yaml",
+            "dns.yaml");
 
     /** Tells a folder that an earlier demo wrote from one with somebody's work in it. */
     private static final String MARK = ".faultline-demo";

@@ -32,6 +32,9 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             CatalogCommand.class,
             OverviewCommand.class,
+            ClassifyCommand.class,
+            SignaturesCommand.class,
+            VerdictCommand.class,
             TrainCommand.class
         },
         footer = {

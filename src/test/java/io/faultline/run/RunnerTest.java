@@ -308,7 +308,7 @@ class RunnerTest {
 
     @Test
     void aServerThatDripsDoesNotGetPastTheDeadline() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread dripping = new Thread(() -> drip(server), "drip");
             dripping.setDaemon(true);
             dripping.start();
