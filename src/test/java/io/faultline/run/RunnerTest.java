@@ -312,7 +312,7 @@ class RunnerTest {
             Thread dripping = new Thread(() -> drip(server), "drip");
             dripping.setDaemon(true);
             dripping.start();
-            HostPort address = new HostPort("127.0.0.1", server.getLocalPort());
+            HostPort address = new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), server.getLocalPort());
             AtomicInteger bytes = new AtomicInteger();
             Check reading = probe -> {
                 Socket socket = probe.dialer().tcp(address);
