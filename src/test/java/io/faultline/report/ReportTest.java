@@ -141,7 +141,8 @@ class ReportTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"]]></failure><script>", "\"'<>&", "\u0000\u001b[31m\u0007", "\ud83d\ude00 \ud83d \ufffe", "${x}"})
+            strings = {"]]></failure><script>", "\"'<>&", "\u0000\u001b[31m\u0007", "\ud83d\ude00 \ud83d \ufffe", "${x}"
+            })
     void hostile_text_stays_text(String hostile) throws Exception {
         Result result = new Result(Status.CRITICAL, hostile, List.of(new Fact(hostile, hostile)), List.of());
         Document parsed = xml(write(outcome("web/http", result)).get(0));
