@@ -27,7 +27,7 @@ class ShippedSignaturesTest {
 
     private static final Pattern ADDRESS = Pattern.compile("\\b\\d{1,3}(?:\\\\?\\.\\d{1,3}){3}\\b");
     private static final Pattern PERSON =
-            Pattern.compile("/home/[\\w.-]+|/Users/[\\w.-]+|\\b[\\w.-]+@[a-z][a-z0-9-]*(?:\\\\?\\.[a-z0-9-]+)+");
+            Pattern.compile("/home/[\\w.-]+|/Users/[\\w.-]+|\\b[\\w.-]+@(?!v?\\d)[a-z0-9-]+(?:\\\\?\\.[a-z0-9-]+)+");
     private static final Pattern COORDINATES =
             Pattern.compile("\\b(?:com|org|net|io|de)(?:\\.[a-z0-9_]+)+:[a-z0-9_.-]+:");
     private static final Pattern OWNER_AND_NAME = Pattern.compile("(?:https?://|git@)[a-z0-9.-]+[/:][\\w-]+/[\\w-]+");
