@@ -91,6 +91,7 @@ final class RunCommand implements Callable<Integer> {
             tellMail(engine.deliver(), catalog, history);
             engine.writeJUnit(outcome.states());
             engine.writeOverview();
+            engine.tidy();
             if (!outputs.jsonOnStandardOutput()) {
                 host.out()
                         .println(terminal.summary(

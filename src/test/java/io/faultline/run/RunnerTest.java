@@ -143,6 +143,7 @@ class RunnerTest {
                 Optional.empty(),
                 8,
                 2,
+                Duration.ofDays(90),
                 Settings.Defaults.SHIPPED);
         return new Catalog(services, List.of(machines), List.of(), settings, List.of());
     }
