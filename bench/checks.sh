@@ -443,7 +443,7 @@ try_faultline() {
 
 faultline() { # catalogue, rounds
   rm -f "$work"/state.sqlite*
-  "$root/faultline" run --catalog "$1" --rounds "$2" --state "$work/state.sqlite"
+  "$root/faultline" run --quiet --catalog "$1" --rounds "$2" --state "$work/state.sqlite"
 }
 
 measure_faultline() {

@@ -119,13 +119,18 @@ final class StatusCommand implements Callable<Integer> {
     private void show(Incident incident, Instant now) {
         host.out()
                 .println("incident " + incident.id() + ": " + incident.subject() + ", open for "
-                        + Durations.roughly(Duration.between(incident.since(), now)) + ", " + incident.mails()
-                        + " mails");
+                        + Durations.roughly(Duration.between(incident.since(), now)) + ", "
+                        + counted(incident.mails(), "mail"));
+    }
+
+    private static String counted(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private void queue(List<QueuedMail> mails) {
         if (!mails.isEmpty()) {
-            host.out().println(mails.size() + " mails wait to be sent");
+            host.out()
+                    .println(counted(mails.size(), "mail") + (mails.size() == 1 ? " waits" : " wait") + " to be sent");
             mails.stream()
                     .flatMap(mail -> mail.lastError().stream())
                     .distinct()

@@ -640,7 +640,7 @@ public final class YamlKeys implements Keys {
     private <E extends Enum<E>> Optional<E> asConstant(Node node, Class<E> type) {
         return asText(node).flatMap(text -> {
             for (E constant : type.getEnumConstants()) {
-                if (DescribingKeys.Constants.written(constant).equals(text)) {
+                if (DescribingKeys.Constants.written(constant).equalsIgnoreCase(text)) {
                     return Optional.of(constant);
                 }
             }

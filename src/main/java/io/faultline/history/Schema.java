@@ -13,9 +13,11 @@ final class Schema {
      *
      * <p>Times are milliseconds since 1970, lengths of time microseconds, statuses Nagios' exit codes.
      */
-    static final List<List<String>> MIGRATIONS = List.of(List.of(
-            // A check, its newest result in full, and the state that follows from it (without one: no state yet).
-            """
+    static final List<List<String>> MIGRATIONS = List.of(
+            List.of(
+                    // A check, its newest result in full, and the state that follows from it (without one: no state
+                    // yet).
+                    """
             CREATE TABLE checks (
               id INTEGER PRIMARY KEY,
               subject TEXT NOT NULL,
@@ -26,9 +28,10 @@ final class Schema {
               failures INTEGER, failing_since INTEGER, hard INTEGER, hard_since INTEGER, last_ok INTEGER,
               UNIQUE (subject, name)
             ) STRICT""",
-            // Each result points to the one before it of the same check. So results of all checks are written one
-            // behind the other, in a few pages instead of one for each check, and no index is needed.
-            """
+                    // Each result points to the one before it of the same check. So results of all checks are written
+                    // one
+                    // behind the other, in a few pages instead of one for each check, and no index is needed.
+                    """
             CREATE TABLE observation (
               id INTEGER PRIMARY KEY,
               previous INTEGER,
@@ -40,9 +43,9 @@ final class Schema {
               facts TEXT,
               measurements TEXT
             ) STRICT""",
-            // Summaries repeat: each is stored once. Used: the newest day (since 1970) of a result that has it.
-            "CREATE TABLE summary (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, used INTEGER NOT NULL) STRICT",
-            """
+                    // Summaries repeat: each is stored once. Used: the newest day (since 1970) of a result that has it.
+                    "CREATE TABLE summary (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, used INTEGER NOT NULL) STRICT",
+                    """
             CREATE TABLE incident (
               id INTEGER PRIMARY KEY,
               subject TEXT NOT NULL,
@@ -51,14 +54,14 @@ final class Schema {
               mails INTEGER NOT NULL,
               resolved INTEGER
             ) STRICT""",
-            "CREATE INDEX incident_open ON incident (id) WHERE resolved IS NULL",
-            """
+                    "CREATE INDEX incident_open ON incident (id) WHERE resolved IS NULL",
+                    """
             CREATE TABLE incident_check (
               incident INTEGER NOT NULL,
               check_id INTEGER NOT NULL,
               PRIMARY KEY (incident, check_id)
             ) STRICT, WITHOUT ROWID""",
-            """
+                    """
             CREATE TABLE mail (
               id INTEGER PRIMARY KEY,
               message_id TEXT NOT NULL UNIQUE,
@@ -71,10 +74,33 @@ final class Schema {
               last_error TEXT,
               sent INTEGER
             ) STRICT""",
-            "CREATE INDEX mail_queued ON mail (id) WHERE sent IS NULL",
-            "CREATE TABLE event (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL)"
-                    + " STRICT",
-            "CREATE INDEX event_subject ON event (subject, at)"));
+                    "CREATE INDEX mail_queued ON mail (id) WHERE sent IS NULL",
+                    "CREATE TABLE event (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, at INTEGER NOT NULL, what TEXT NOT NULL)"
+                            + " STRICT",
+                    "CREATE INDEX event_subject ON event (subject, at)"),
+            List.of(
+                    // What was said about a failed build; without a category, a build that passed. What a person said.
+                    """
+            CREATE TABLE verdict (
+              id INTEGER PRIMARY KEY,
+              job TEXT NOT NULL,
+              build TEXT NOT NULL,
+              at INTEGER NOT NULL,
+              category TEXT,
+              confidence REAL NOT NULL,
+              cause TEXT NOT NULL,
+              corrected_to TEXT, corrected_why TEXT, corrected_by TEXT, corrected_at INTEGER,
+              UNIQUE (job, build)
+            ) STRICT""",
+                    "CREATE INDEX verdict_at ON verdict (at)",
+                    // The signatures that counted, and the category each points to (empty in a build that passed).
+                    """
+            CREATE TABLE verdict_signature (
+              verdict INTEGER NOT NULL,
+              signature TEXT NOT NULL,
+              towards TEXT NOT NULL,
+              PRIMARY KEY (verdict, signature)
+            ) STRICT, WITHOUT ROWID"""));
 
     private Schema() {}
 }

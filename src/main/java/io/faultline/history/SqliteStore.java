@@ -75,6 +75,36 @@ final class SqliteStore implements AutoCloseable {
         }
     }
 
+    /**
+     * Opens it to write what no decision hangs on, also while another process decides (see {@link Ownership}); made or
+     * brought up to date first, if no other process is there to do so.
+     */
+    static SqliteStore beside(Path stateFile, Optional<Path> nativeLibraries) {
+        Path file = real(stateFile);
+        loadNative(nativeLibraries);
+        Line writer = null;
+        try {
+            if (Files.notExists(file) || versionOf(file) < Schema.MIGRATIONS.size()) {
+                owning(stateFile, nativeLibraries).close();
+            }
+            writer = new Line(connect(file, false));
+            upToDate(file, writer);
+            return new SqliteStore(file, Optional.empty(), Optional.of(writer), new Line(connect(file, true)));
+        } catch (SQLException e) {
+            closeAll(writer);
+            throw explained(file, "open it", e);
+        } catch (RuntimeException e) {
+            closeAll(writer);
+            throw e;
+        }
+    }
+
+    private static int versionOf(Path file) throws SQLException {
+        try (Line line = new Line(connect(file, true))) {
+            return line.number("PRAGMA user_version");
+        }
+    }
+
     /** Opens it to read only, whether or not another process is writing. */
     static SqliteStore reading(Path stateFile, Optional<Path> nativeLibraries) {
         Path file = real(stateFile);
@@ -106,12 +136,12 @@ final class SqliteStore implements AutoCloseable {
     <T> T write(String what, Work<T> work) {
         Line line = writer.orElseThrow(
                 () -> new HistoryException("cannot " + what + ": " + file + " was opened for reading only"));
-        return line.transact(file, what, "BEGIN IMMEDIATE", work);
+        return line.transact(file, what, work);
     }
 
     /** Reads one consistent state of things. */
     <T> T read(String what, Work<T> work) {
-        return reader.transact(file, what, "BEGIN", work);
+        return reader.transact(file, what, work);
     }
 
     @Override
@@ -156,17 +186,17 @@ final class SqliteStore implements AutoCloseable {
             this.statements = new Statements(connection);
         }
 
-        <T> T transact(Path file, String what, String begin, Work<T> work) {
+        <T> T transact(Path file, String what, Work<T> work) {
             lock.lock();
             try {
                 if (closed) {
                     throw new HistoryException("cannot " + what + ": " + file + " is closed already");
                 }
-                statements.prepared(begin).executeUpdate();
                 boolean done = false;
                 try {
+                    connection.setAutoCommit(false);
                     T result = work.on(statements);
-                    statements.prepared("COMMIT").executeUpdate();
+                    connection.setAutoCommit(true);
                     done = true;
                     return result;
                 } finally {
@@ -181,11 +211,17 @@ final class SqliteStore implements AutoCloseable {
             }
         }
 
+        /** SQLite rolls back by itself after the worst errors, and then there is nothing left to roll back. */
         private void rollBack() {
             try {
-                statements.prepared("ROLLBACK").executeUpdate();
+                execute("ROLLBACK");
             } catch (SQLException e) {
-                // SQLite rolls back by itself after the worst errors, and then there is nothing left to roll back.
+                // See above.
+            }
+            try {
+                connection.setAutoCommit(true);
+            } catch (SQLException e) {
+                // It is set all the same; there was no transaction any more that it could end.
             }
         }
 
@@ -255,6 +291,10 @@ final class SqliteStore implements AutoCloseable {
         SQLiteConfig config = new SQLiteConfig();
         config.setReadOnly(readOnly);
         config.setBusyTimeout(BUSY_MILLIS);
+        config.setTransactionMode(
+                readOnly ? SQLiteConfig.TransactionMode.DEFERRED : SQLiteConfig.TransactionMode.IMMEDIATE);
+        // Would look for the last row's number after each statement.
+        config.setGetGeneratedKeys(false);
         return config.createConnection("jdbc:sqlite:" + file);
     }
 
@@ -271,7 +311,7 @@ final class SqliteStore implements AutoCloseable {
     }
 
     private static void migrate(Path file, Line line, int version) {
-        line.transact(file, "bring it up to date", "BEGIN IMMEDIATE", statements -> {
+        line.transact(file, "bring it up to date", statements -> {
             for (List<String> migration : Schema.MIGRATIONS.subList(version, Schema.MIGRATIONS.size())) {
                 for (String sql : migration) {
                     line.execute(sql);

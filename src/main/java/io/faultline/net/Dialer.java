@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NoRouteToHostException;
 import java.net.PortUnreachableException;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
@@ -158,6 +159,11 @@ public final class Dialer {
 
     /** A socket whose reading counts against the budget, also when TLS is laid over it. */
     private final class BudgetedSocket extends Socket {
+        BudgetedSocket() {
+            // The route alone decides about proxies. Without this each connection also asks the JVM's proxy settings.
+            super(Proxy.NO_PROXY);
+        }
+
         @Override
         public InputStream getInputStream() throws IOException {
             return new FilterInputStream(super.getInputStream()) {

@@ -53,7 +53,8 @@ public final class JUnitXml {
         List<Path> files = new ArrayList<>();
         for (Map.Entry<String, List<Outcome>> suite : suites.entrySet()) {
             Path file = folder.resolve("TEST-faultline." + suite.getKey() + ".xml");
-            Path part = Files.createTempFile(folder, ".", ".part");
+            // Not a temporary file of the system: those are for nobody else to read.
+            Path part = folder.resolve("." + file.getFileName() + ".part");
             try {
                 try (OutputStream out = Files.newOutputStream(part)) {
                     write(out, suite.getKey(), suite.getValue());

@@ -48,17 +48,6 @@ public final class Runner implements AutoCloseable {
     /** When there is more to do than can be done, whoever waits for certainty counts as if it waited longer. */
     private static final long RETRY_HEAD_START = TimeUnit.SECONDS.toNanos(60);
 
-    /** And so does what is important. What is not falls behind by this much, never for good. */
-    private static long headStart(Importance importance) {
-        return TimeUnit.SECONDS.toNanos(
-                switch (importance) {
-                    case LOW -> 0;
-                    case MEDIUM -> 10;
-                    case HIGH -> 20;
-                    case CRITICAL -> 30;
-                });
-    }
-
     /** A check with a longer interval that is overdue when a watch begins is run within this time. */
     private static final Duration OVERDUE_SPREAD = Duration.ofMinutes(5);
 
@@ -354,6 +343,17 @@ public final class Runner implements AutoCloseable {
                 lock.lock();
             }
         }
+    }
+
+    /** What is important counts as if it waited longer, too. What is not falls behind by this much, never for good. */
+    private static long headStart(Importance importance) {
+        return TimeUnit.SECONDS.toNanos(
+                switch (importance) {
+                    case LOW -> 0;
+                    case MEDIUM -> 10;
+                    case HIGH -> 20;
+                    case CRITICAL -> 30;
+                });
     }
 
     private void schedule(Job job, long when) {

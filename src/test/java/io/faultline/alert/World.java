@@ -63,6 +63,18 @@ public final class World {
         return world;
     }
 
+    /** The same catalogue and time, with another memory. */
+    public World with(History other) {
+        World world = new World(other);
+        world.services.addAll(services);
+        world.machines.addAll(machines);
+        world.teams.addAll(teams);
+        world.problems.addAll(problems);
+        world.defaultTeam = defaultTeam;
+        world.now = now;
+        return world;
+    }
+
     public World team(String name, String... mail) {
         teams.add(new Team(name, Optional.empty(), List.of(mail), List.of(), Place.of("teams.yaml")));
         return this;

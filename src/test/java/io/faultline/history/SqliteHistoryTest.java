@@ -436,6 +436,51 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void saysThatTheDiskIsFullAndGoesOnWhenThereIsRoomAgain() {
+        Observation first = at(WEB, 0, Result.ok("fine"));
+        record(first);
+        pragma("max_page_count = 1");
+
+        assertThatThrownBy(() -> history.commit(mails(new QueuedMail(
+                        "large", Optional.empty(), List.of(), "x".repeat(1 << 20), NOON, 0, NOON, Optional.empty()))))
+                .isInstanceOf(HistoryException.class)
+                .hasMessageContaining("cannot store results")
+                .hasMessageContaining("no space is left");
+
+        pragma("max_page_count = 1000000");
+        Observation second = at(WEB, 1, Result.ok("fine again"));
+        record(second);
+        reopen();
+        assertThat(history.queuedMails()).isEmpty();
+        assertThat(history.observations(WEB, NOON, 9)).containsExactly(first, second);
+    }
+
+    private void pragma(String pragma) {
+        history.store().write("set a limit", statements -> {
+            try (var set = statements.once("PRAGMA " + pragma)) {
+                return set.execute();
+            }
+        });
+    }
+
+    @Test
+    void saysThatTheFileIsDamaged() throws IOException {
+        List<Observation> many = new ArrayList<>();
+        for (int i = 0; i < 5_000; i++) {
+            many.add(at(WEB, i, Result.critical("bad " + i)));
+        }
+        record(many.toArray(Observation[]::new));
+        history.close();
+        byte[] bytes = Files.readAllBytes(file());
+        java.util.Arrays.fill(bytes, 4096, bytes.length, (byte) 'x');
+        Files.write(file(), bytes);
+
+        assertRefused(file(), "it is damaged", "put it aside");
+        Files.delete(file());
+        open();
+    }
+
+    @Test
     void doesNothingAfterItWasClosed() {
         history.close();
 

@@ -308,11 +308,11 @@ class RunnerTest {
 
     @Test
     void aServerThatDripsDoesNotGetPastTheDeadline() throws Exception {
-        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread dripping = new Thread(() -> drip(server), "drip");
             dripping.setDaemon(true);
             dripping.start();
-            HostPort address = new HostPort("127.0.0.1", server.getLocalPort());
+            HostPort address = new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), server.getLocalPort());
             AtomicInteger bytes = new AtomicInteger();
             Check reading = probe -> {
                 Socket socket = probe.dialer().tcp(address);

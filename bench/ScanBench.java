@@ -1,0 +1,284 @@
+import io.faultline.verdict.LogScanner;
+import io.faultline.verdict.Signature;
+import io.faultline.verdict.Signatures;
+import java.io.BufferedOutputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.regex.Pattern;
+
+/** The parts of bench/scan.sh that are not other people's programs. Run as a source file, on the built jar. */
+public final class ScanBench {
+    /** Lines of ordinary logs, written for this bench in the forms that tools print; N, H and W are filled in. */
+    private static final String[] ORDINARY = {
+        "[INFO] Downloading from central: https://repo.example.org/maven2/org/example/W/N.N.N/W-N.N.N.pom",
+        "[INFO] Downloaded from central: https://repo.example.org/maven2/org/example/W/N.N/W-N.N.jar (N kB at N kB/s)",
+        "[INFO] --- maven-compiler-plugin:3.N.N:compile (default-compile) @ W ---",
+        "[INFO] Tests run: N, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: N.N s - in org.example.WTest",
+        "[INFO] Running org.example.W.WTest",
+        "N:N:N.N [main] DEBUG org.example.W - request N took N ms for /api/v1/W?page=N",
+        "2026-0N-1N 1N:N:N INFO  W: processed N records from W in N ms",
+        "Get:N http://deb.example.org/debian bookworm/main amd64 W amd64 N.N-N [N kB]",
+        "Selecting previously unselected package W.",
+        "Preparing to unpack .../N-W_N.N-N_amd64.deb ...",
+        "Unpacking W (N.N-N) ...",
+        "Setting up W (N.N-N) ...",
+        "make[N]: Entering directory '/build/W-N.N/src'",
+        "gcc -DHAVE_CONFIG_H -I. -I.. -Wall -O2 -g -fstack-protector-strong -c -o W.o W.c",
+        "  CC       lib/W/W.o",
+        "checking for W.h... yes",
+        "checking whether W is declared... no",
+        "ok N - W returns N for W",
+        "test W::tests::W ... ok",
+        "tests/test_W.py::test_W PASSED                                          [ N%]",
+        "    at org.example.W.W(W.java:N)",
+        "W.c:N:N: warning: unused variable 'W' [-Wunused-variable]",
+        "npm http fetch GET 200 https://registry.example.org/W Nms (cache miss)",
+        "added N packages, and audited N packages in Ns",
+        "Step N/N : RUN apt-get install -y W W W",
+        " ---> Using cache",
+        " ---> Hffffffffff",
+        "+ ./configure --prefix=/usr --with-W=/usr/lib/W",
+        "remote: Counting objects: N% (N/N)",
+        "Receiving objects:  N% (N/N), N.N MiB | N.N MiB/s",
+        "Cloning into 'W'...",
+        "  rule W: W/W.h W/W.c (N bytes)",
+        "2026/11/0N 1N:N:N W.go:N: listening on :N, HH",
+        "Copying blob sha256:HHHHHHHH",
+        "error-handling W enabled, failed attempts so far: 0",
+        "Retry policy for W: N attempts, connection timeout N s",
+        "I: Retrieving W N.N-N",
+        "I: Unpacking the base system...",
+        "P: Executing hook W.chroot",
+    };
+
+    private static final String[] WORDS = {
+        "core", "server", "client", "parser", "model", "index", "cache", "widget", "network", "storage", "util", "auth",
+        "session", "router", "buffer", "codec", "engine", "loader", "render", "search", "shell", "theme", "query"
+    };
+
+    private ScanBench() {}
+
+    public static void main(String[] args) throws Exception {
+        switch (args[0]) {
+            case "generate" -> generate(Path.of(args[1]), Long.parseLong(args[2]) << 20, args[3].equals("plain"));
+            case "patterns" -> patterns(Path.of(args[1]), Path.of(args[2]));
+            case "ours" -> ours(Path.of(args[1]), Path.of(args[2]));
+            case "bfa" -> bfa(Path.of(args[1]), Path.of(args[2]));
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    /** One line in 2,000 is an example of a signature; the rest is ordinary. */
+    private static void generate(Path file, long bytes, boolean plain) throws IOException {
+        Random random = new Random(20261122);
+        List<String> examples = new ArrayList<>();
+        Signatures.builtIn().all().forEach(signature -> signature.examples().stream()
+                .filter(example -> example.chars().allMatch(c -> c >= 32))
+                .forEach(examples::add));
+        long written = 0;
+        StringBuilder line = new StringBuilder();
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            while (written < bytes) {
+                line.setLength(0);
+                if (!plain) {
+                    line.append(String.format("[2026-11-22T10:%02d:%02d.123Z] ", random.nextInt(60), random.nextInt(60)));
+                    if (random.nextInt(4) == 0) {
+                        line.append("\u001b[1;34m");
+                    }
+                }
+                if (random.nextInt(2000) == 0) {
+                    line.append(examples.get(random.nextInt(examples.size())));
+                } else {
+                    fill(line, ORDINARY[random.nextInt(ORDINARY.length)], random);
+                }
+                if (!plain && line.indexOf("\u001b") >= 0) {
+                    line.append("\u001b[0m");
+                }
+                line.append('\n');
+                byte[] encoded = line.toString().getBytes(StandardCharsets.UTF_8);
+                out.write(encoded);
+                written += encoded.length;
+            }
+        }
+    }
+
+    private static void fill(StringBuilder line, String template, Random random) {
+        for (int i = 0; i < template.length(); i++) {
+            char c = template.charAt(i);
+            boolean alone = (i == 0 || !Character.isLetter(template.charAt(i - 1)))
+                    && (i + 1 == template.length() || !Character.isLowerCase(template.charAt(i + 1)) || c == 'W');
+            if (c == 'N' && alone) {
+                line.append(random.nextInt(300));
+            } else if (c == 'H' && (alone || i > 0 && template.charAt(i - 1) == 'H')) {
+                line.append(Integer.toHexString(random.nextInt()));
+            } else if (c == 'W' && (alone || i > 0 && "_.:/-".indexOf(template.charAt(i - 1)) >= 0)) {
+                line.append(WORDS[random.nextInt(WORDS.length)]);
+            } else {
+                line.append(c);
+            }
+        }
+    }
+
+    /** The signatures' expressions, one a line, for ripgrep, and translated for grep -E. */
+    private static void patterns(Path forRipgrep, Path forGrep) throws IOException {
+        List<String> perl = new ArrayList<>();
+        List<String> posix = new ArrayList<>();
+        for (Signature signature : Signatures.builtIn().all()) {
+            perl.add(signature.regex().pattern());
+            posix.add(posix(signature.regex().pattern()));
+        }
+        Files.write(forRipgrep, perl);
+        Files.write(forGrep, posix);
+    }
+
+    /** POSIX has neither (?:…), nor \d and the like, nor lazy repetition (it changes no search's outcome), nor (?i). */
+    private static String posix(String perl) {
+        StringBuilder out = new StringBuilder();
+        boolean anyCase = false;
+        boolean inClass = false;
+        for (int i = 0; i < perl.length(); i++) {
+            char c = perl.charAt(i);
+            if (perl.startsWith("(?i)", i)) {
+                anyCase = true;
+                i += 3;
+            } else if (perl.startsWith("(?i:", i)) {
+                anyCase = true; // to the end: more than asked for, and told by the comparison of hits if it matters
+                out.append('(');
+                i += 3;
+            } else if (perl.startsWith("(?:", i)) {
+                out.append('(');
+                i += 2;
+            } else if (c == '\\' && i + 1 < perl.length()) {
+                char next = perl.charAt(++i);
+                String set =
+                        switch (next) {
+                            case 'd' -> "0-9";
+                            case 's' -> " \t\f";
+                            case 'w' -> "A-Za-z0-9_";
+                            case 't' -> "\t";
+                            default -> null;
+                        };
+                String not = switch (next) {
+                    case 'D' -> "0-9";
+                    case 'S' -> " \t\f";
+                    case 'W' -> "A-Za-z0-9_";
+                    default -> null;
+                };
+                if (set != null) {
+                    out.append(inClass ? set : "[" + set + "]");
+                } else if (not != null) {
+                    out.append("[^").append(not).append(']');
+                } else if (inClass) {
+                    // In POSIX a backslash in a class stands for itself; the escaped sign alone is meant. A closing
+                    // bracket must come first in its class.
+                    if (next == ']') {
+                        out.insert(out.lastIndexOf("[") + (out.charAt(out.lastIndexOf("[") + 1) == '^' ? 2 : 1), ']');
+                    } else {
+                        out.append(next);
+                    }
+                } else if (Character.isLetter(next) && next != 'b' && next != 'B') {
+                    throw new IllegalArgumentException("cannot translate " + perl);
+                } else if ("/:'\"#%&,;<>=@~`!-_ ".indexOf(next) >= 0) {
+                    out.append(next);
+                } else {
+                    out.append('\\').append(next);
+                }
+            } else if (c == '[' && !inClass) {
+                inClass = true;
+                out.append(c);
+                if (i + 1 < perl.length() && perl.charAt(i + 1) == '^') {
+                    out.append('^');
+                    i++;
+                }
+                if (i + 1 < perl.length() && perl.charAt(i + 1) == ']') {
+                    out.append(']');
+                    i++;
+                }
+            } else if (c == ']' && inClass) {
+                inClass = false;
+                out.append(c);
+            } else if (c == '?' && i > 0 && !inClass && "*+?}".indexOf(perl.charAt(i - 1)) >= 0) {
+                // lazy
+            } else if (c == '{' && !perl.substring(i).matches("\\{\\d+(,\\d*)?\\}.*")) {
+                out.append("\\{");
+            } else if (c == '}' && !out.toString().matches(".*[^\\\\]\\{\\d+(,\\d*)?")) {
+                out.append("\\}");
+            } else if (anyCase && Character.isLetter(c)) {
+                String both = "" + Character.toLowerCase(c) + Character.toUpperCase(c);
+                out.append(inClass ? both : "[" + both + "]");
+            } else {
+                out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
+    /** Scans, and writes the numbers of the lines that have a hit, and the hits. */
+    private static void ours(Path log, Path hits) throws IOException {
+        LogScanner scanner = new LogScanner(Signatures.builtIn());
+        BitSet lines = new BitSet();
+        StringBuilder pairs = new StringBuilder();
+        long begin = System.nanoTime();
+        long bytes;
+        int[] total = {0};
+        boolean listing = Files.size(log) <= 64 << 20;
+        try (InputStream in = Files.newInputStream(log)) {
+            bytes = scanner.scan(in, (signature, line, text) -> {
+                total[0]++;
+                lines.set((int) line);
+                if (listing) {
+                    pairs.append(line).append(' ').append(signature).append('\n');
+                }
+            });
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        System.out.printf(
+                Locale.ROOT, "%.3f s, %.0f MB/s, %d hits in %d lines%n", seconds, bytes / 1e6 / seconds, total[0],
+                lines.cardinality());
+        try (PrintStream out = new PrintStream(new BufferedOutputStream(Files.newOutputStream(hits)))) {
+            lines.stream().forEach(out::println);
+        }
+        if (listing) {
+            Files.write(Path.of(hits + ".pairs"), sorted(pairs));
+        }
+    }
+
+    /** Every line against every expression with matches(), as the Build Failure Analyzer plugin does. */
+    private static void bfa(Path log, Path hits) throws IOException {
+        List<Pattern> patterns = new ArrayList<>();
+        Signatures.builtIn().all().forEach(signature ->
+                patterns.add(Pattern.compile(".*(?:" + signature.regex().pattern() + ").*")));
+        StringBuilder pairs = new StringBuilder();
+        long begin = System.nanoTime();
+        int number = 0;
+        try (BufferedReader lines = Files.newBufferedReader(log)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                for (int i = 0; i < patterns.size(); i++) {
+                    if (patterns.get(i).matcher(line).matches()) {
+                        pairs.append(number).append(' ').append(i).append('\n');
+                    }
+                }
+            }
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        System.out.printf(
+                Locale.ROOT, "%.3f s, %.3f MB/s, %d lines%n", seconds, Files.size(log) / 1e6 / seconds, number);
+        Files.write(hits, sorted(pairs));
+    }
+
+    private static List<String> sorted(StringBuilder pairs) {
+        return pairs.toString().lines().sorted().toList();
+    }
+}

@@ -1,0 +1,321 @@
+package io.faultline.verdict;
+
+import com.google.re2j.Pattern;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Finds every line of a log that a signature matches, in one pass and constant memory, however long the log and its lines
+ * and however many the signatures.
+ *
+ * <p>A line longer than {@value #MAX_LINE} bytes is read as several: it is cut after each {@value #MAX_LINE} bytes, or at
+ * the last blank before, if one stands within the last {@value #CUT_WINDOW}. Text that such a cut divides is not found.
+ *
+ * <p>The signatures' required texts are looked for in the bytes; only a line that holds one is decoded (as UTF-8; damage
+ * becomes U+FFFD) and shown to the regular expression. Immutable, for any number of threads.
+ */
+public final class LogScanner {
+    /** Bytes of one line that are matched together. */
+    public static final int MAX_LINE = 1 << 16;
+
+    private static final int CUT_WINDOW = 1 << 10;
+    private static final int BLOCK = 1 << 18;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+
+    private final List<Signature> signatures;
+    private final Pattern[] patterns;
+    private final boolean[] decisive;
+    private final boolean[] anyCase;
+    private final List<RequiredLiterals.Branch> branches = new ArrayList<>();
+    private final int[] signatureOf;
+    private final LiteralIndex index;
+
+    /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
+    public interface Listener {
+        /** A normalised line (or a piece of one). The bytes are valid during the call only. */
+        default void line(long number, byte[] bytes, int from, int to) {}
+
+        /** A signature matches a normalised line (or a piece of one); told once for each. */
+        void hit(int signature, long number, String line);
+
+        /** A web or repository address may stand here ({@code ://}); see {@link HostNames}. */
+        default void address(long number, byte[] bytes, int at, int to) {}
+    }
+
+    /**
+     * Prepares the search.
+     *
+     * @throws IllegalArgumentException if a signature has no required text; {@link SignatureFile} refuses those
+     */
+    public LogScanner(Signatures signatures) {
+        this.signatures = signatures.all();
+        int count = this.signatures.size();
+        patterns = new Pattern[count];
+        decisive = new boolean[count];
+        anyCase = new boolean[count];
+        List<Integer> owners = new ArrayList<>();
+        LiteralIndex.Builder literals = new LiteralIndex.Builder();
+        for (int i = 0; i < count; i++) {
+            Signature signature = this.signatures.get(i);
+            patterns[i] = signature.regex();
+            RequiredLiterals.Literals required = RequiredLiterals.of(patterns[i].pattern())
+                    .orElseThrow(() -> new IllegalArgumentException(signature.origin() + ": no required text"));
+            decisive[i] = required.decisive();
+            anyCase[i] = required.anyCase();
+            for (RequiredLiterals.Branch branch : required.branches()) {
+                for (String text : branch.any()) {
+                    literals.add(branches.size(), text, required.anyCase());
+                }
+                branches.add(branch);
+                owners.add(i);
+            }
+        }
+        for (String scheme : HostNames.SCHEMES) {
+            literals.add(branches.size(), scheme, false);
+        }
+        signatureOf = owners.stream().mapToInt(Integer::intValue).toArray();
+        index = literals.build();
+    }
+
+    /** Reads the log to its end; returns the number of bytes. */
+    public long scan(InputStream log, Listener listener) throws IOException {
+        return new Pass(listener).run(log);
+    }
+
+    /** The state of one pass. */
+    private final class Pass implements LiteralIndex.Sink {
+        private final Listener listener;
+        private final LogCleaner cleaner = new LogCleaner();
+        private final byte[] block = new byte[BLOCK];
+        /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
+        private int[] starts = new int[4096];
+
+        private int[] ends = new int[4096];
+        private long[] numbers = new long[4096];
+        private int lines;
+        private long number = 1;
+        /** Whether the block begins inside a line of which a piece has gone by. */
+        private boolean inside;
+
+        // The line that candidates are being looked at in.
+        private int current;
+        private String text;
+        private String folded;
+        private final Marks askedBranches = new Marks(branches.size());
+        private final Marks askedSignatures = new Marks(signatures.size());
+
+        Pass(Listener listener) {
+            this.listener = listener;
+        }
+
+        long run(InputStream log) throws IOException {
+            long bytes = 0;
+            int filled = 0;
+            while (true) {
+                int read = log.read(block, filled, BLOCK - filled);
+                if (read < 0) {
+                    ready(filled, true);
+                    return bytes;
+                }
+                bytes += read;
+                filled = cleaner.clean(block, filled, filled + read);
+                // Waiting for half a block keeps small reads from making small blocks; what remains is at most a line.
+                if (filled >= BLOCK / 2) {
+                    int used = ready(filled, false);
+                    System.arraycopy(block, used, block, 0, filled - used);
+                    filled -= used;
+                }
+            }
+        }
+
+        /** Looks at all whole lines of the block's first {@code filled} bytes; returns how many bytes those are. */
+        private int ready(int filled, boolean last) {
+            lines = 0;
+            int start = 0;
+            int cut = 0;
+            while (true) {
+                int end = lineEnd(start, filled);
+                boolean open = end == filled;
+                while (end - start > MAX_LINE) {
+                    // The piece is looked at apart, so that no text is found across the cut.
+                    look(cut, start);
+                    int piece = cutAt(start);
+                    line(start, piece);
+                    look(start, piece);
+                    inside = true;
+                    start = piece;
+                    cut = piece;
+                }
+                if (open && !last) {
+                    look(cut, start);
+                    return start;
+                }
+                line(start, end);
+                if (open) {
+                    look(cut, filled);
+                    return filled;
+                }
+                inside = false;
+                if (block[end] == '\n') {
+                    number++;
+                }
+                start = end + 1;
+            }
+        }
+
+        private int cutAt(int start) {
+            int end = start + MAX_LINE;
+            for (int at = end; at > end - CUT_WINDOW; at--) {
+                if (block[at - 1] == ' ') {
+                    return at;
+                }
+            }
+            return end;
+        }
+
+        private void line(int start, int end) {
+            int from = inside ? start : LogLine.afterTime(block, start, end);
+            if (from == end) {
+                return;
+            }
+            if (lines == starts.length) {
+                starts = Arrays.copyOf(starts, 2 * lines);
+                ends = Arrays.copyOf(ends, 2 * lines);
+                numbers = Arrays.copyOf(numbers, 2 * lines);
+            }
+            starts[lines] = from;
+            ends[lines] = end;
+            numbers[lines++] = number;
+            listener.line(number, block, from, end);
+        }
+
+        /** Looks for the texts in {@code [from, to)}, of which the lines are known. */
+        private void look(int from, int to) {
+            if (from < to) {
+                current = -1;
+                nextLine();
+                index.find(block, from, to, this);
+                forget();
+            }
+            lines = 0;
+        }
+
+        private void nextLine() {
+            current++;
+            text = null;
+            folded = null;
+            forget();
+        }
+
+        private void forget() {
+            askedBranches.clear();
+            askedSignatures.clear();
+        }
+
+        @Override
+        public void found(int branch, int at) {
+            while (current < lines && ends[current] <= at) {
+                nextLine();
+            }
+            if (current == lines) {
+                return;
+            }
+            if (branch == signatureOf.length) {
+                listener.address(numbers[current], block, at, ends[current]);
+                return;
+            }
+            // A text in the time in front is none of the line's.
+            if (at < starts[current] || !askedBranches.add(branch)) {
+                return;
+            }
+            int signature = signatureOf[branch];
+            if (askedSignatures.has(signature)) {
+                return;
+            }
+            if (text == null) {
+                text = new String(block, starts[current], ends[current] - starts[current], StandardCharsets.UTF_8);
+            }
+            if (holdsAll(branches.get(branch).also(), anyCase[signature])) {
+                askedSignatures.add(signature);
+                if (decisive[signature] || patterns[signature].matcher(text).find()) {
+                    listener.hit(signature, numbers[current], text);
+                }
+            }
+        }
+
+        private boolean holdsAll(List<Set<String>> sets, boolean withoutCase) {
+            if (sets.isEmpty()) {
+                return true;
+            }
+            if (withoutCase && folded == null) {
+                folded = RequiredLiterals.lower(text);
+            }
+            String line = withoutCase ? folded : text;
+            for (Set<String> set : sets) {
+                if (set.stream().noneMatch(line::contains)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        /** Index of the next line feed or carriage return, or {@code to}. */
+        private int lineEnd(int from, int to) {
+            int at = from;
+            for (; at + 8 <= to; at += 8) {
+                long word = (long) LONGS.get(block, at);
+                long feed = word ^ (ONES * '\n');
+                long carriage = word ^ (ONES * '\r');
+                long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & HIGHS;
+                if (found != 0) {
+                    return at + (Long.numberOfTrailingZeros(found) >>> 3);
+                }
+            }
+            while (at < to && block[at] != '\n' && block[at] != '\r') {
+                at++;
+            }
+            return at;
+        }
+    }
+
+    /** A set of small numbers that is cleared in the time that its members take, not its size. */
+    private static final class Marks {
+        private final boolean[] marked;
+        private final int[] members;
+        private int count;
+
+        Marks(int size) {
+            marked = new boolean[size];
+            members = new int[size];
+        }
+
+        boolean has(int member) {
+            return marked[member];
+        }
+
+        boolean add(int member) {
+            if (marked[member]) {
+                return false;
+            }
+            marked[member] = true;
+            members[count++] = member;
+            return true;
+        }
+
+        void clear() {
+            while (count > 0) {
+                marked[members[--count]] = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,499 @@
+package io.faultline.verdict;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The texts of which at least one must stand in every line that a regular expression matches. They let the scanner look
+ * for plain bytes in the log and ask the regular expression only about few lines.
+ *
+ * <p>An own small reader of RE2's syntax, because re2j keeps its parser to itself. It is careful in one direction: what it
+ * does not understand may match anything, so a text is only ever called required when it is.
+ */
+final class RequiredLiterals {
+    /** A shorter text stands in too many lines to be worth looking for. */
+    static final int MIN_BYTES = 5;
+
+    private static final int MAX_SET = 64;
+    /** Parts of the expression are joined to longer texts while there are no more of them than this. */
+    private static final int MAX_PRODUCT = 24;
+
+    private static final int MAX_LENGTH = 64;
+
+    /** Once in a million places: more text, or more texts, would not make the search faster. */
+    private static final double RARE_ENOUGH = 1e-6;
+
+    /**
+     * One of an expression's alternatives.
+     *
+     * @param any texts, one of which stands in every line that this alternative matches; the rarest such set
+     * @param also more such sets: of each, one text stands in the line too
+     */
+    record Branch(Set<String> any, List<Set<String>> also) {
+        Branch {
+            any = Set.copyOf(any);
+            also = List.copyOf(also);
+        }
+    }
+
+    /**
+     * The required texts of an expression.
+     *
+     * @param branches whatever the expression matches, one of them does
+     * @param anyCase whether they are to be compared without regard to ASCII case
+     * @param decisive whether the expression matches wherever one of the texts stands, so that it need not be asked
+     */
+    record Literals(List<Branch> branches, boolean anyCase, boolean decisive) {
+        Literals {
+            branches = List.copyOf(branches);
+        }
+    }
+
+    /**
+     * What is known of a part of the expression.
+     *
+     * @param exact the texts that it matches, if they are few; otherwise null
+     * @param lead texts that it begins with, and ends with (as x+ does); null if unknown
+     * @param branches its alternatives, for each the sets of which a text is required; null if one requires nothing
+     */
+    private record Part(Set<String> exact, Set<String> lead, List<List<Set<String>>> branches) {
+        static final Part ANYTHING = new Part(null, null, null);
+        static final Part EMPTY = new Part(Set.of(""), null, null);
+
+        static Part text(String text) {
+            return new Part(Set.of(text), null, null);
+        }
+
+        /** Its alternatives, an exact one being a single set. */
+        List<List<Set<String>>> alternatives() {
+            return exact == null ? branches : List.of(List.of(exact));
+        }
+
+        /** One set for all its alternatives; null if there is none. */
+        Set<String> best() {
+            if (alternatives() == null) {
+                return null;
+            }
+            Set<String> sum = new LinkedHashSet<>();
+            alternatives().forEach(sets -> sum.addAll(rarest(sets)));
+            return sum.size() > MAX_SET ? null : sum;
+        }
+    }
+
+    private static final Part DIGIT = new Part(Set.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), null, null);
+    /** With the vertical tab, which java.util.regex takes for a blank. */
+    private static final Part BLANK = new Part(Set.of(" ", "\t", "\f", "\u000b"), null, null);
+
+    private final String regex;
+    private int at;
+    private boolean anyCase;
+    private boolean sawAnyCase;
+    private boolean verbatim;
+    private boolean asserts;
+
+    private RequiredLiterals(String regex) {
+        this.regex = regex;
+    }
+
+    /** The required texts of an expression that re2j has accepted; empty when an alternative has too short ones. */
+    static Optional<Literals> of(String regex) {
+        RequiredLiterals reader = new RequiredLiterals(regex);
+        Part whole = reader.alternatives();
+        if (reader.at < regex.length() || whole.alternatives() == null) {
+            return Optional.empty();
+        }
+        List<Branch> branches = new ArrayList<>();
+        for (List<Set<String>> sets : whole.alternatives()) {
+            int best = sets.indexOf(rarest(sets));
+            Set<String> any = sets.get(best);
+            if (!any.stream().allMatch(text -> bytes(text) >= MIN_BYTES)) {
+                return Optional.empty();
+            }
+            List<Set<String>> also = new ArrayList<>();
+            for (int i = 0; i < sets.size(); i++) {
+                Set<String> set = sets.get(i);
+                if (i != best && set.size() <= MAX_PRODUCT && !set.contains("")) {
+                    also.add(reader.folded(set));
+                }
+            }
+            branches.add(new Branch(reader.folded(any), also));
+        }
+        boolean decisive = whole.exact != null && !reader.asserts;
+        boolean allOver = regex.startsWith("(?i)") && regex.indexOf("(?", 1) < 0;
+        return Optional.of(new Literals(branches, reader.sawAnyCase, decisive && (!reader.sawAnyCase || allOver)));
+    }
+
+    /** Without those that hold another, and in lower case if case does not count. */
+    private Set<String> folded(Set<String> texts) {
+        Set<String> folded = new LinkedHashSet<>();
+        for (String text : texts) {
+            if (texts.stream().noneMatch(other -> !other.equals(text) && text.contains(other))) {
+                folded.add(sawAnyCase ? lower(text) : text);
+            }
+        }
+        return folded;
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    /** ASCII letters only, as the scanner folds. */
+    static String lower(String text) {
+        StringBuilder folded = new StringBuilder(text);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + 32));
+            }
+        }
+        return folded.toString();
+    }
+
+    private static Set<String> rarest(List<Set<String>> sets) {
+        Set<String> rarest = sets.get(0);
+        for (Set<String> set : sets) {
+            if (cost(set) < cost(rarest)) {
+                rarest = set;
+            }
+        }
+        return rarest;
+    }
+
+    /** Rarer than rare enough is not worth more texts. */
+    private static double cost(Set<String> texts) {
+        return Math.max(frequency(texts), RARE_ENOUGH) * (4 + texts.size());
+    }
+
+    /** How often one of the texts may be expected at a place of an ordinary log: a rough guess, only to compare. */
+    private static double frequency(Set<String> texts) {
+        double sum = 0;
+        for (String text : texts) {
+            double bits = 0;
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c >= 'a' && c <= 'z') {
+                    bits += 2;
+                } else if (c == ' ') {
+                    bits += 1.5;
+                } else {
+                    bits += c >= '0' && c <= '9' ? 3 : 4;
+                }
+            }
+            sum += bytes(text) < MIN_BYTES ? 1 : Math.pow(2, -bits);
+        }
+        return sum;
+    }
+
+    private Part alternatives() {
+        boolean outerCase = anyCase;
+        Part sum = concatenation();
+        while (at < regex.length() && regex.charAt(at) == '|') {
+            at++;
+            sum = either(sum, concatenation());
+        }
+        anyCase = outerCase;
+        return sum;
+    }
+
+    private static Part either(Part a, Part b) {
+        Set<String> exact = null;
+        if (a.exact != null && b.exact != null && a.exact.size() + b.exact.size() <= MAX_SET) {
+            exact = new LinkedHashSet<>(a.exact);
+            exact.addAll(b.exact);
+        }
+        List<List<Set<String>>> branches = null;
+        if (a.alternatives() != null && b.alternatives() != null) {
+            branches = new ArrayList<>(a.alternatives());
+            branches.addAll(b.alternatives());
+        }
+        return new Part(exact, null, branches);
+    }
+
+    private Part concatenation() {
+        Set<String> run = Set.of("");
+        List<Set<String>> required = new ArrayList<>();
+        boolean exact = true;
+        Part only = null;
+        int parts = 0;
+        while (at < regex.length()) {
+            char c = regex.charAt(at);
+            if (!verbatim && (c == '|' || c == ')')) {
+                break;
+            }
+            Part next = repeated();
+            if (next.exact != null && next.exact.equals(Set.of(""))) {
+                continue;
+            }
+            only = next;
+            parts++;
+            Set<String> begin = next.exact == null ? next.lead : next.exact;
+            boolean joins = begin != null
+                    && run.size() * begin.size() <= MAX_PRODUCT
+                    && shortEnough(run)
+                    && (begin.size() == 1 || frequency(run) > RARE_ENOUGH);
+            if (joins) {
+                run = product(run, begin);
+            }
+            if (next.exact == null || !joins) {
+                exact = false;
+                keep(required, run);
+                if (begin == null) {
+                    if (next.branches != null && next.branches.size() == 1) {
+                        required.addAll(next.branches.get(0));
+                    } else {
+                        keep(required, next.best());
+                    }
+                }
+                run = begin == null ? Set.of("") : begin;
+            }
+        }
+        if (exact) {
+            return new Part(run, null, null);
+        }
+        if (parts == 1) {
+            return only;
+        }
+        keep(required, run);
+        return new Part(null, null, required.isEmpty() ? null : List.of(List.copyOf(required)));
+    }
+
+    private static void keep(List<Set<String>> required, Set<String> texts) {
+        if (texts != null && !texts.contains("")) {
+            required.add(texts);
+        }
+    }
+
+    private static boolean shortEnough(Set<String> texts) {
+        return texts.stream().allMatch(text -> text.length() <= MAX_LENGTH);
+    }
+
+    private static Set<String> product(Set<String> firsts, Set<String> seconds) {
+        Set<String> both = new LinkedHashSet<>();
+        for (String first : firsts) {
+            for (String second : seconds) {
+                both.add(first + second);
+            }
+        }
+        return both;
+    }
+
+    private Part repeated() {
+        Part part = single();
+        while (!verbatim && at < regex.length()) {
+            char c = regex.charAt(at);
+            int min;
+            int max;
+            if (c == '*') {
+                min = 0;
+                max = Integer.MAX_VALUE;
+                at++;
+            } else if (c == '+') {
+                min = 1;
+                max = Integer.MAX_VALUE;
+                at++;
+            } else if (c == '?') {
+                min = 0;
+                max = 1;
+                at++;
+            } else if (c == '{') {
+                int end = regex.indexOf('}', at);
+                String inside = end < 0 ? "" : regex.substring(at + 1, end);
+                if (!inside.matches("\\d{1,4}(,\\d{0,4})?")) {
+                    break;
+                }
+                int comma = inside.indexOf(',');
+                min = Integer.parseInt(comma < 0 ? inside : inside.substring(0, comma));
+                max = comma < 0
+                        ? min
+                        : comma == inside.length() - 1
+                                ? Integer.MAX_VALUE
+                                : Integer.parseInt(inside.substring(comma + 1));
+                at = end + 1;
+            } else {
+                break;
+            }
+            if (at < regex.length() && regex.charAt(at) == '?') {
+                at++;
+            }
+            part = repeat(part, min, max);
+        }
+        return part;
+    }
+
+    private static Part repeat(Part part, int min, int max) {
+        if (min == 1 && max == 1) {
+            return part;
+        }
+        if (min == 0 && max == 1 && part.exact != null && part.exact.size() < 8) {
+            return either(part, Part.EMPTY);
+        }
+        return min == 0 ? Part.ANYTHING : new Part(null, part.exact, part.alternatives());
+    }
+
+    private Part single() {
+        char c = regex.charAt(at);
+        if (verbatim) {
+            if (regex.startsWith("\\E", at)) {
+                verbatim = false;
+                at += 2;
+                return Part.EMPTY;
+            }
+            return character();
+        }
+        return switch (c) {
+            case '(' -> group();
+            case '[' -> characterClass();
+            case '.' -> {
+                at++;
+                yield Part.ANYTHING;
+            }
+            case '^', '$' -> {
+                asserts = true;
+                at++;
+                yield Part.EMPTY;
+            }
+            case '\\' -> escape();
+            default -> character();
+        };
+    }
+
+    private Part character() {
+        int c = regex.codePointAt(at);
+        at += Character.charCount(c);
+        return literal(c);
+    }
+
+    private Part literal(int c) {
+        // Damaged bytes become U+FFFD in the line but not in the log; beyond ASCII re2j folds more than the scanner.
+        if (c == 0xFFFD || c == '\n' || c == '\r' || (anyCase && c > 127)) {
+            return Part.ANYTHING;
+        }
+        if (anyCase && (c == 'k' || c == 'K' || c == 's' || c == 'S')) {
+            // re2j also takes the Kelvin sign for a k and the long s for an s. Nobody prints them; java.util.regex does
+            // not match them either.
+            return Part.text(String.valueOf((char) (c | 32)));
+        }
+        String text = Character.toString(c);
+        return Part.text(anyCase ? text.toLowerCase(Locale.ROOT) : text);
+    }
+
+    private Part group() {
+        at++;
+        boolean outerCase = anyCase;
+        if (at < regex.length() && regex.charAt(at) == '?') {
+            if (regex.startsWith("?P<", at) || regex.startsWith("?<", at)) {
+                at = regex.indexOf('>', at) + 1;
+            } else {
+                boolean on = true;
+                at++;
+                while (at < regex.length() && regex.charAt(at) != ':' && regex.charAt(at) != ')') {
+                    char flag = regex.charAt(at++);
+                    if (flag == '-') {
+                        on = false;
+                    } else if (flag == 'i') {
+                        anyCase = on;
+                        sawAnyCase |= on;
+                    }
+                }
+                if (at < regex.length() && regex.charAt(at++) == ')') {
+                    // Flags from here to the end of the group around.
+                    return Part.EMPTY;
+                }
+            }
+        }
+        Part inside = alternatives();
+        anyCase = outerCase;
+        at++;
+        return inside;
+    }
+
+    private Part characterClass() {
+        int from = at++;
+        if (at < regex.length() && regex.charAt(at) == '^') {
+            at++;
+        }
+        boolean first = true;
+        boolean simple = regex.charAt(from + 1) != '^';
+        List<String> members = new ArrayList<>();
+        while (at < regex.length() && (first || regex.charAt(at) != ']')) {
+            first = false;
+            char c = regex.charAt(at);
+            if (c == '[' && regex.startsWith("[:", at)) {
+                int end = regex.indexOf(":]", at);
+                at = end < 0 ? at + 1 : end + 2;
+                simple = false;
+            } else if (c == '\\') {
+                if (at + 1 < regex.length() && !Character.isLetterOrDigit(regex.charAt(at + 1))) {
+                    members.add(regex.substring(at + 1, at + 2));
+                } else {
+                    simple = false;
+                }
+                if (regex.startsWith("\\p{", at) || regex.startsWith("\\P{", at) || regex.startsWith("\\x{", at)) {
+                    at = regex.indexOf('}', at) + 1;
+                } else {
+                    at += 2;
+                }
+            } else {
+                if (c == '-' && at > from + 1 && at + 1 < regex.length() && regex.charAt(at + 1) != ']') {
+                    simple = false;
+                }
+                if (c > 127) {
+                    simple = false;
+                }
+                members.add(String.valueOf(c));
+                at++;
+            }
+        }
+        at++;
+        if (!simple || members.size() > 6) {
+            return Part.ANYTHING;
+        }
+        Part sum = null;
+        for (String member : members) {
+            Part one = literal(member.charAt(0));
+            sum = sum == null ? one : either(sum, one);
+        }
+        return sum == null ? Part.ANYTHING : sum;
+    }
+
+    private Part escape() {
+        char c = at + 1 < regex.length() ? regex.charAt(at + 1) : 0;
+        at += 2;
+        return switch (c) {
+            case 'Q' -> {
+                verbatim = true;
+                yield Part.EMPTY;
+            }
+            case 'b', 'B', 'A', 'z' -> {
+                asserts = true;
+                yield Part.EMPTY;
+            }
+            case 't' -> Part.text("\t");
+            case 'd' -> DIGIT;
+            case 's' -> BLANK;
+            case 'p', 'P', 'x' -> {
+                if (at < regex.length() && regex.charAt(at) == '{') {
+                    at = regex.indexOf('}', at) + 1;
+                } else {
+                    at += c == 'x' ? 2 : 1;
+                }
+                yield Part.ANYTHING;
+            }
+            default -> {
+                if (Character.isDigit(c)) {
+                    while (at < regex.length() && Character.isDigit(regex.charAt(at))) {
+                        at++;
+                    }
+                    yield Part.ANYTHING;
+                }
+                yield Character.isLetter(c) || c == 0 ? Part.ANYTHING : literal(c);
+            }
+        };
+    }
+}
