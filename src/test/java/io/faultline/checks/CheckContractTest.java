@@ -54,7 +54,7 @@ class CheckContractTest {
     static Path folder;
 
     /** How each type is pointed at a server; a type that is missing here fails the first test. */
-    private static Map<String, List<String>> pointedAt(HostPort server) {
+    static Map<String, List<String>> pointedAt(HostPort server, Path folder) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         String at = "server: '" + server + "'";
         all.put("http", List.of("url: http://" + server + "/", "url: https://" + server + "/"));
@@ -76,7 +76,8 @@ class CheckContractTest {
 
     @Test
     void every_type_is_pointed_at_servers_in_this_test() {
-        assertThat(pointedAt(new HostPort("h", 1)).keySet()).containsExactlyInAnyOrderElementsOf(CheckTypes.names());
+        assertThat(pointedAt(new HostPort("h", 1), folder).keySet())
+                .containsExactlyInAnyOrderElementsOf(CheckTypes.names());
         assertThat(CheckTypes.names()).doesNotHaveDuplicates();
     }
 
@@ -186,7 +187,7 @@ class CheckContractTest {
         plugin(endless, pids);
         CountDownLatch over = new CountDownLatch(1);
         try (ScriptedServer server = endless.start(over)) {
-            for (String yaml : pointedAt(server.address()).get(type)) {
+            for (String yaml : pointedAt(server.address(), folder).get(type)) {
                 long start = System.nanoTime();
                 Result result =
                         Trial.of(type, yaml).within(DEADLINE).budget(BUDGET).run();
@@ -242,7 +243,7 @@ class CheckContractTest {
             out.write(("HTTP/1.1 500 " + all.replaceAll("[\r\n]+", " ") + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
             client.shutdownOutput();
         })) {
-            for (String yaml : pointedAt(server.address()).get(type.name())) {
+            for (String yaml : pointedAt(server.address(), folder).get(type.name())) {
                 String more = yaml;
                 for (KeySpec key : type.keys()) {
                     if (key.kind() == KeySpec.Kind.SECRET && !type.name().equals("ssh")) {
