@@ -150,8 +150,8 @@ final class DemoCommand implements Callable<Integer> {
         outputs.mailFolder = folder.resolve("mails");
         outputs.junit = folder.resolve("junit");
         outputs.overview = folder.resolve("overview");
-        Progress progress =
-                new Progress(out, RunCommand.terminal(host, checks), host.terminal(), !host.terminal(), checks.size());
+        Progress progress = new Progress(
+                out, RunCommand.terminal(host, checks), host.terminal(), Progress.Show.PROBLEMS, checks.size());
         out.println(catalog.services().size() + " services, " + checks.size()
                 + " checks, against real servers on this machine. Time between rounds is simulated.");
         try (History history = Store.open(folder.resolve("state.db"));

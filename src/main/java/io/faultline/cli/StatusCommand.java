@@ -153,7 +153,8 @@ final class StatusCommand implements Callable<Integer> {
                 .distinct()
                 .count();
         host.out()
-                .println((bad == 0 ? "no problems" : bad + " problems in " + subjectsBad) + " of " + shown.size()
+                .println((bad == 0 ? "no problems" : counted((int) bad, "problem") + " in " + subjectsBad) + " of "
+                        + shown.size()
                         + " services and machines (" + counted.size() + " checks"
                         + (soft == 0 ? "" : ", " + soft + " not certain yet") + ")" + age);
     }

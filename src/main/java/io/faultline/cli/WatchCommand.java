@@ -83,7 +83,7 @@ final class WatchCommand implements Callable<Integer> {
                 outputs.jsonOnStandardOutput() ? host.err() : host.out(),
                 RunCommand.terminal(host, checks),
                 false,
-                outputs.quiet,
+                outputs.verbose ? Progress.Show.ALL : Progress.Show.CHANGES,
                 checks.size());
         List<RunListener> listeners = new ArrayList<>(List.of(progress));
         if (outputs.json != null) {
