@@ -577,7 +577,9 @@ report() {
       "$(ratio "$(median "${peak[faultline]}")" 1024 %.0f)"
     echo
   fi
-  echo "Faultline's figures include the start of its JVM and storing each result; the others were warm."
+  if [[ -n ${rate[faultline]-} ]]; then
+    echo "Faultline's figures include the start of its JVM and storing each result; the others were warm."
+  fi
   echo "nginx's own ceiling here (wrk, a connection each): $ceiling/s."
   echo
   echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); kept busy by others before each round:$busy %"
