@@ -31,8 +31,13 @@ public final class Classifier {
     /** An indication below this decided nothing: it is shown, but not held against its signature. */
     private static final double DECIDES = 0.5;
 
+    private static final Set<LogPlace.Kind> DECIDING =
+            Set.of(LogPlace.Kind.FAILING_STEP, LogPlace.Kind.SAME_SCRIPT, LogPlace.Kind.EPILOGUE);
+
     static final double SERVICE_IN_FAILING_STEP = 2.5;
     static final double SERVICE_USED = 1.5;
+    /** More than all else together. */
+    static final double CORRECTED = 20;
 
     private final LogReader reader;
     private final Judge judge = new Judge();
@@ -62,6 +67,7 @@ public final class Classifier {
             others.addAll(FactIndications.of(known));
             others.addAll(serviceTrouble(known, heard));
         });
+        facts.flatMap(this::correction).ifPresent(others::add);
         List<PastVerdict> corrected = past.isEmpty() || facts.isEmpty()
                 ? List.of()
                 : past.get().corrected(facts.get().job(), MOST_CORRECTED).stream()
@@ -69,6 +75,23 @@ public final class Classifier {
                         .toList();
         others.addAll(trust.indications(whole, judge.fromLog(heard), corrected));
         return new Classified(judge.judge(heard, others), whole, trust.quarantined());
+    }
+
+    /** A person's word on this very build. */
+    private Optional<Indication> correction(BuildFacts facts) {
+        return past.flatMap(log -> log.verdict(facts.job(), facts.build()))
+                .flatMap(PastVerdict::correction)
+                .filter(said -> !said.to().equals(Category.UNDETERMINED.name()))
+                .map(said -> new Indication(
+                        Indication.Source.CORRECTION,
+                        Category.valueOf(said.to()),
+                        CORRECTED,
+                        "correction",
+                        said.by() + " said " + said.to(),
+                        said.why(),
+                        "",
+                        "",
+                        Optional.empty()));
     }
 
     private SignatureTrust trust(Instant now) {
@@ -88,8 +111,8 @@ public final class Classifier {
         Map<String, Indication> strongest = new HashMap<>();
         for (FailingService one : failing) {
             Optional<Long> line = one.host().map(lines::get);
-            boolean inFailingStep =
-                    line.isPresent() && reading.outline().place(line.get()).kind() == LogPlace.Kind.FAILING_STEP;
+            boolean inFailingStep = line.isPresent()
+                    && DECIDING.contains(reading.outline().place(line.get()).kind());
             Indication indication = new Indication(
                     Indication.Source.FAILING_SERVICE,
                     Category.INFRASTRUCTURE,

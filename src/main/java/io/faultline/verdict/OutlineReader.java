@@ -25,6 +25,7 @@ final class OutlineReader {
     private String format = "";
     private Step step = Step.WHOLE_LOG;
     private Step beforeCleanUp;
+    private Step beforeStage = Step.WHOLE_LOG;
     private long cleanUp;
     private long epilogue = Long.MAX_VALUE;
     private boolean ended;
@@ -120,6 +121,7 @@ final class OutlineReader {
                 cleanUp = number;
                 beforeCleanUp = step;
             }
+            beforeStage = step;
             step = new Step(number, number, "", name);
         } else if (words.equals("{")) {
             push(stage());
@@ -254,7 +256,7 @@ final class OutlineReader {
                     String words = text(line, from, to);
                     if (words.contains("skipped due to earlier failure")) {
                         cleanUp = number;
-                        beforeCleanUp = step;
+                        beforeCleanUp = beforeStage;
                     }
                 }
             }

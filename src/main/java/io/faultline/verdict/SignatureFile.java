@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.IntSupplier;
 
 /** The form of a signature file; every mistake is told at its line and column, all at once. */
 final class SignatureFile {
@@ -29,13 +30,18 @@ final class SignatureFile {
     private SignatureFile() {}
 
     /** The signatures of a file; those with a mistake are left out, and the mistake is told. */
-    static List<Signature> read(YamlKeys file) {
+    static List<Signature> read(YamlKeys file, IntSupplier problemsSoFar) {
         List<Signature> signatures = new ArrayList<>();
         if (!file.has("signatures")) {
             file.problem("signatures", "expected a list named 'signatures'");
         }
         for (Keys keys : file.mappings("signatures", "What tools print when something goes wrong.")) {
-            signature(keys).ifPresent(signatures::add);
+            int before = problemsSoFar.getAsInt();
+            Optional<Signature> signature = signature(keys);
+            // In place of what is wrong stands something harmless, which must not be taken for what was meant.
+            if (problemsSoFar.getAsInt() == before) {
+                signature.ifPresent(signatures::add);
+            }
         }
         file.refuseOthers();
         return signatures;

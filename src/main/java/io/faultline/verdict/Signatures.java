@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -85,8 +86,13 @@ public record Signatures(List<Signature> all) {
     }
 
     private static List<Signature> file(Path file, Consumer<Problem> problems) {
-        return YamlFile.open(file, file.toString(), problems)
-                .map(SignatureFile::read)
+        AtomicInteger told = new AtomicInteger();
+        Consumer<Problem> counted = problem -> {
+            told.incrementAndGet();
+            problems.accept(problem);
+        };
+        return YamlFile.open(file, file.toString(), counted)
+                .map(keys -> SignatureFile.read(keys, told::get))
                 .orElse(List.of());
     }
 
