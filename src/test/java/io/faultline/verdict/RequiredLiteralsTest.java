@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import java.util.Set;
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +29,7 @@ class RequiredLiteralsTest {
                 "(?:refused|timed out)=>refused,timed out",
                 "(?i)No Space Left=>no space left",
                 "(?i)no (?-i:SPACE)=>no space",
-                "Connection (?:reset|closed)? by peer=>Connection reset by peer,Connection closed by peer,Connection  by peer",
+                "Connection (?:reset|closed)? by peer=>Connection ",
                 "^E: Unable to locate package \\S+$=>E: Unable to locate package ",
                 "\\QA.B*C(D\\E=>A.B*C(D",
                 "gr[ae]y fox=>gray fox,grey fox",
@@ -69,6 +69,7 @@ class RequiredLiteralsTest {
             if (literals.isEmpty()) {
                 continue;
             }
+            // Not java.util.regex, which some of these would keep busy for ever.
             Pattern oracle = Pattern.compile(regex);
             for (int j = 0; j < 20; j++) {
                 String line = line(random);
