@@ -522,6 +522,18 @@ install_peers() {
 
 version() { dpkg-query -W -f '${Version}' "$1"; }
 
+busy=''
+look_around() { # how busy the cores are, in percent, during a second in which nothing of ours runs
+  local before after free
+  read -ra before </proc/stat
+  nap 1
+  read -ra after </proc/stat
+  free=$((after[4] + after[5] - before[4] - before[5]))
+  free=$((free * tick_ms * 100 / (1000 * $(nproc))))
+  busy+=" $((free > 100 ? 0 : 100 - free))"
+  if ((free < 90)); then say "others keep the cores $((100 - free)) % busy: these figures will be poor"; fi
+}
+
 ceiling=''
 measure_ceiling() { # what nginx gives when the client does next to nothing: no checker can be faster
   wrk -t1 -c"$at_once" -d3s -H 'Connection: close' "http://127.0.0.1:$web/" >"$work/wrk"
@@ -565,26 +577,28 @@ report() {
       "$(ratio "$(median "${peak[faultline]}")" 1024 %.0f)"
     echo
   fi
-  echo "Faultline's figures include the start of its JVM and storing each result; the others were warm."
+  if [[ -n ${rate[faultline]-} ]]; then
+    echo "Faultline's figures include the start of its JVM and storing each result; the others were warm."
+  fi
   echo "nginx's own ceiling here (wrk, a connection each): $ceiling/s."
   echo
-  echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); load before: $load"
+  echo "$(nproc) cores, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1); kept busy by others before each round:$busy %"
   echo "Debian $(cat /etc/debian_version), Linux $(uname -r); nginx $(version nginx-light), monitoring-plugins $(version monitoring-plugins-basic)," \
     "blackbox_exporter $(version prometheus-blackbox-exporter), icinga2 $(version icinga2-bin)"
   if [[ -n ${rate[faultline]-} ]]; then
     java -version 2>&1 | sed -n '2p'
-    echo "Faultline $("$root/faultline" --version 2>/dev/null | head -1)"
+    "$root/faultline" --version 2>/dev/null
   fi
 }
 
 install_peers
 start_nginx
 for name in "${contestants[@]}"; do "try_$name"; done
-read -r load _ </proc/loadavg
 SECONDS=0
 measure_ceiling
 for ((round = 1; round <= rounds && SECONDS < time_limit; round++)); do
   say "round $round"
+  look_around
   for name in "${contestants[@]}"; do "measure_$name"; done
 done
 round=$((round - 1))

@@ -163,8 +163,14 @@ public final class Alerts implements Consequences {
         if (open.isEmpty()) {
             return failing.isEmpty() ? Optional.empty() : Optional.of(opened(subject, failing, news, situation));
         }
-        return failing.isEmpty()
-                ? Optional.of(ended(open.get(), news, situation))
+        // Nobody heard of it yet: there was no mail server, or no team. Now there may be.
+        boolean untold = open.get().mails() == 0;
+        if (failing.isEmpty()) {
+            Notice ended = ended(open.get(), news, situation);
+            return untold ? Optional.empty() : Optional.of(ended);
+        }
+        return untold
+                ? Optional.of(notice(Notice.Kind.PROBLEM, open.get(), failing, latest(news, situation)))
                 : more(open.get(), failing, news, situation);
     }
 

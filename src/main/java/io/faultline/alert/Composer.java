@@ -70,7 +70,9 @@ final class Composer {
             case RECOVERED -> firstSummary(notice, situation);
             case CLOSED -> "not in the catalogue any more";
         };
-        return Shown.oneLine(head + importance + (tail.isEmpty() ? "" : ": " + tail), LONGEST_SUBJECT);
+        String line = Shown.oneLine(head + importance + (tail.isEmpty() ? "" : ": " + tail), LONGEST_SUBJECT);
+        // One character that is not ASCII would make the whole header unreadable in raw form.
+        return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
     }
 
     private static String news(Notice notice) {

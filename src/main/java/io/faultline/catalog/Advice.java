@@ -4,6 +4,8 @@ import io.faultline.config.Place;
 import io.faultline.config.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What is not wrong in a catalogue but will be missed one day. */
 public final class Advice {
@@ -12,6 +14,8 @@ public final class Advice {
     /** In the order of files and lines. */
     public static List<Problem> on(Catalog catalog) {
         List<Problem> advice = new ArrayList<>();
+        Set<String> tested =
+                catalog.checks().flatMap(check -> check.machine().stream()).collect(Collectors.toSet());
         catalog.services().forEach(service -> {
             String who = "service '" + service.name() + "'";
             missing(
@@ -34,7 +38,11 @@ public final class Advice {
                         true,
                         "machine '" + machine.name() + "' does not say what it is for ('purpose')"));
         catalog.subjects().forEach(subject -> {
-            missing(advice, subject.place(), subject.checks().isEmpty(), "'" + subject.name() + "' has no checks");
+            missing(
+                    advice,
+                    subject.place(),
+                    subject.checks().isEmpty() && !tested.contains(subject.name()),
+                    "'" + subject.name() + "' has no checks");
             missing(
                     advice,
                     subject.place(),

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +34,7 @@ public final class Catalog {
     private final Map<String, Team> teams = new TreeMap<>();
     private final Settings settings;
     private final List<Problem> problems;
+    private final Map<String, Set<String>> needs = new HashMap<>();
     private final Map<String, Set<String>> neededBy = new HashMap<>();
     private final Map<String, Importance> importance = new HashMap<>();
 
@@ -49,11 +49,10 @@ public final class Catalog {
         teams.forEach(team -> this.teams.put(team.name(), team));
         this.settings = settings;
         this.problems = problems.stream().sorted().toList();
-        subjects()
-                .forEach(subject -> needs(subject)
-                        .forEach(name -> neededBy.computeIfAbsent(name, n -> new TreeSet<>())
-                                .add(subject.name())));
-        subjects().forEach(subject -> spread(subject.name(), subject.ownImportance()));
+        subjects().forEach(subject -> needs.put(subject.name(), needs(subject)));
+        needs.forEach((name, needed) -> needed.forEach(
+                other -> neededBy.computeIfAbsent(other, n -> new TreeSet<>()).add(name)));
+        spreadImportance();
     }
 
     /** What a subject needs: what it names, and the machines that its checks name. */
@@ -64,14 +63,18 @@ public final class Catalog {
         return needs;
     }
 
-    private void spread(String from, Importance inherited) {
-        Deque<String> open = new ArrayDeque<>(Set.of(from));
-        Set<String> seen = new HashSet<>();
-        while (!open.isEmpty()) {
-            String name = open.pop();
-            if (seen.add(name)) {
-                importance.merge(name, inherited, Importance::highest);
-                subject(name).ifPresent(subject -> open.addAll(needs(subject)));
+    /** From the most important down, so what is reached first is right, and every subject is looked at once. */
+    private void spreadImportance() {
+        Importance[] all = Importance.values();
+        for (int i = all.length - 1; i >= 0; i--) {
+            Importance level = all[i];
+            Deque<String> open = new ArrayDeque<>();
+            subjects().filter(subject -> subject.ownImportance() == level).forEach(subject -> open.add(subject.name()));
+            while (!open.isEmpty()) {
+                String name = open.pop();
+                if (importance.putIfAbsent(name, level) == null) {
+                    open.addAll(needs.getOrDefault(name, Set.of()));
+                }
             }
         }
     }
@@ -175,7 +178,7 @@ public final class Catalog {
 
     /** What it does not work without, directly or through others; without itself. */
     public SortedSet<String> dependencies(String subject) {
-        return reach(subject, name -> subject(name).map(Catalog::needs).orElse(Set.of()));
+        return reach(subject, name -> needs.getOrDefault(name, Set.of()));
     }
 
     private static SortedSet<String> reach(String from, java.util.function.Function<String, Set<String>> next) {

@@ -8,7 +8,6 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -85,15 +84,9 @@ final class CatalogFiles {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    if (!(e instanceof FileSystemLoopException) && !isHidden(file)) {
-                        boolean folderOrYaml = Files.isDirectory(file) || YamlFile.isYaml(file);
-                        if (folderOrYaml) {
-                            refuse(
-                                    file,
-                                    e instanceof NoSuchFileException
-                                            ? "a link to a file that is not there"
-                                            : "cannot be read: permission denied");
-                        }
+                    boolean wanted = Files.isDirectory(file) || YamlFile.isYaml(file);
+                    if (wanted && !isHidden(file) && !(e instanceof FileSystemLoopException)) {
+                        refuse(file, "cannot be read: permission denied");
                     }
                     return goOn(folder);
                 }
@@ -118,7 +111,7 @@ final class CatalogFiles {
         if (Files.isRegularFile(file)) {
             found.add(file);
         } else {
-            refuse(file, "expected a regular file");
+            refuse(file, Files.exists(file) ? "expected a regular file" : "a link to a file that is not there");
         }
     }
 

@@ -59,6 +59,8 @@ public final class CatalogSchema {
                 ((ObjectNode) check.get("properties")).setAll((ObjectNode) own.get("properties"));
                 ArrayNode required = check.withArray("required");
                 own.withArray("required").forEach(required::add);
+                ((ObjectNode) check.get("properties"))
+                        .set("type", JSON.objectNode().put("const", type.name()));
                 definitions.set(type.name(), check);
             });
             checks(schema, types);

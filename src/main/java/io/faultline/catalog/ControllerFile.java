@@ -19,6 +19,7 @@ import java.util.Set;
 final class ControllerFile {
     private static final int AT_ONCE = 64;
     private static final int PER_MACHINE = 8;
+    private static final Duration KEEP_RESULTS = Duration.ofDays(90);
 
     private ControllerFile() {}
 
@@ -35,6 +36,7 @@ final class ControllerFile {
                     settings.mail(),
                     settings.atOnce(),
                     settings.perMachine(),
+                    settings.keepResults(),
                     settings.defaults());
         }
     }
@@ -50,6 +52,7 @@ final class ControllerFile {
                         Optional.empty(),
                         AT_ONCE,
                         PER_MACHINE,
+                        KEEP_RESULTS,
                         Defaults.SHIPPED),
                 Optional.empty());
     }
@@ -75,6 +78,10 @@ final class ControllerFile {
                 1,
                 1000,
                 "How many of them against the same machine, unless it says otherwise.");
+        Duration keep = keys.duration(
+                "keep-results",
+                KEEP_RESULTS,
+                "How long single results and sent mails are kept; states, incidents and events stay.");
         Optional<Mail> mail = keys.mapping("mail", "How mail leaves. Without it nobody is told.")
                 .flatMap(ControllerFile::mail);
         Defaults defaults = keys.mapping("defaults", "What holds for all checks that do not say otherwise.")
@@ -82,7 +89,16 @@ final class ControllerFile {
                 .orElse(Defaults.SHIPPED);
         return new Read(
                 new Settings(
-                        state, overview, junit, secrets, team.map(Written::text), mail, atOnce, perMachine, defaults),
+                        state,
+                        overview,
+                        junit,
+                        secrets,
+                        team.map(Written::text),
+                        mail,
+                        atOnce,
+                        perMachine,
+                        keep,
+                        defaults),
                 team);
     }
 

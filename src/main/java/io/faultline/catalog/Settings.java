@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param team who is told when a service names nobody
  * @param atOnce how many checks run at the same time
  * @param perMachine how many of them against the same machine
+ * @param keepResults how long single results are kept; states, incidents and events stay
  */
 public record Settings(
         Path state,
@@ -26,6 +27,7 @@ public record Settings(
         Optional<Mail> mail,
         int atOnce,
         int perMachine,
+        Duration keepResults,
         Defaults defaults) {
 
     /** What holds for checks that do not say otherwise. */

@@ -6,6 +6,7 @@ import io.faultline.net.Dialer;
 import io.faultline.net.Lifetime;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -57,6 +58,10 @@ public final class Probe implements Closeable {
         if (text.length() >= SHORTEST_SECRET) {
             concealed.add(text);
             concealed.add(Shown.oneLine(text, Integer.MAX_VALUE));
+            // Protocols of lines are read as ISO 8859-1 whatever they send.
+            String misread = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+            concealed.add(misread);
+            concealed.add(Shown.oneLine(misread, Integer.MAX_VALUE));
         }
     }
 

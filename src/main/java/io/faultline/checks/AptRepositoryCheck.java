@@ -352,7 +352,7 @@ record AptRepositoryCheck(
 
         /** Dates as apt reads them: RFC 1123, with UTC, GMT, Z or +0000 at the end and perhaps one digit a day. */
         static Optional<Instant> instant(String written) {
-            String date = written.strip().replaceFirst("(UTC|GMT|Z|[+-]0000)$", "+0000");
+            String date = written.strip().replaceAll("\\s+", " ").replaceFirst("(UTC|GMT|Z|[+-]0000)$", "+0000");
             try {
                 return Optional.of(
                         Instant.from(DateTimeFormatter.ofPattern("EEE, d MMM yyyy H:mm:ss xx", Locale.ENGLISH)

@@ -57,19 +57,12 @@ record NagiosCheck(
         Path plugin = keys.file("plugin", "The program, by its absolute path.");
         List<String> arguments = keys.texts("arguments", "Its arguments, one text each.");
         Map<String, String> environment = keys.textMap("environment", "Environment variables to set.");
-        Map<String, SecretName> secrets = new LinkedHashMap<>();
-        keys.namedMappings("secrets", "Environment variables to set to secrets: {MYSQL_PWD: {secret: db-password}}.")
-                .forEach((name, inner) -> {
-                    String secret = inner.text("secret", "The secret's name.");
-                    try {
-                        secrets.put(name, new SecretName(secret));
-                    } catch (IllegalArgumentException e) {
-                        inner.problem("secret", e.getMessage());
-                    }
-                    if (!VARIABLE.matcher(name).matches()) {
-                        keys.problem("secrets", "expected names of environment variables, found '" + name + "'");
-                    }
-                });
+        Map<String, SecretName> secrets = keys.namedSecrets(
+                "secrets", "Environment variables to set to secrets: {MYSQL_PWD: {secret: db-password}}.");
+        secrets.keySet().stream()
+                .filter(name -> !VARIABLE.matcher(name).matches())
+                .forEach(name ->
+                        keys.problem("secrets", "expected names of environment variables, found '" + name + "'"));
         environment.keySet().stream()
                 .filter(name -> !VARIABLE.matcher(name).matches())
                 .forEach(name ->

@@ -86,7 +86,7 @@ final class OpenPgp {
                 throw new SignatureFault("it is not a signed text");
             }
             ByteArrayOutputStream content = new ByteArrayOutputStream();
-            for (int c = in.read(); c >= 0; c = in.read()) {
+            for (int c = in.read(); c >= 0 && in.isClearText(); c = in.read()) {
                 content.write(c);
             }
             List<String> lines = lines(content.toByteArray());

@@ -43,12 +43,19 @@ import picocli.CommandLine.Option;
         name = "demo",
         description = {
             "Show the whole of it in a few seconds: real servers on this machine, real checks, simulated time.",
-            "Writes mails, JUnit XML and the overview into a folder. Needs no network."
+            "Writes mails, JUnit XML, the overview and two verdicts on builds into a folder. Needs no network."
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    private static final List<String> FILES =
-            List.of("controller.yaml", "teams.yaml", "website.yaml", "packages.yaml", "builds.yaml", "mail.yaml");
+    private static final List<String> FILES = List.of(
+            "controller.yaml",
+            "teams.yaml",
+            "machines.yaml",
+            "website.yaml",
+            "packages.yaml",
+            "builds.yaml",
+            "mail.yaml",
+            "dns.yaml");
 
     /** Tells a folder that an earlier demo wrote from one with somebody's work in it. */
     private static final String MARK = ".faultline-demo";
@@ -101,6 +108,7 @@ final class DemoCommand implements Callable<Integer> {
             website.protectedPage("/staff/", "staff", "only-for-this-demo", "Staff only\n");
 
             Map<String, String> addresses = new HashMap<>();
+            addresses.put("http-host", packages.address().toString());
             addresses.put("http", packages.uri("").toString());
             addresses.put("https", website.uri("").toString());
             addresses.put("https-server", website.address().toString());
@@ -123,11 +131,15 @@ final class DemoCommand implements Callable<Integer> {
                             () -> website.switchTo(expiring)),
                     new Round("The package archive is back.", packages::resume),
                     new Round("The mail relay flaps again. It never fails three times in a row: no mail.", smtp::stop));
-            return play(story, files, folder, new SimulatedTime(now), smtp);
+            play(story, files, folder, new SimulatedTime(now), smtp);
+            classifyBuilds(folder, files, addresses, now.plus(BETWEEN_ROUNDS).plus(Duration.ofMinutes(2)));
+            tellWhatThereIs(folder, files);
+            return 0;
         }
     }
 
-    private int play(List<Round> story, Path files, Path folder, SimulatedTime time, SmtpPeer smtp) throws IOException {
+    private void play(List<Round> story, Path files, Path folder, SimulatedTime time, SmtpPeer smtp)
+            throws IOException {
         PrintStream out = host.out();
         Catalog catalog = CatalogReader.read(List.of(files), CheckTypes.ALL, folder.resolve("state.db"));
         for (Problem problem : catalog.problems()) {
@@ -138,11 +150,10 @@ final class DemoCommand implements Callable<Integer> {
         outputs.mailFolder = folder.resolve("mails");
         outputs.junit = folder.resolve("junit");
         outputs.overview = folder.resolve("overview");
-        Progress progress =
-                new Progress(out, RunCommand.terminal(host, checks), host.terminal(), !host.terminal(), checks.size());
+        Progress progress = new Progress(
+                out, RunCommand.terminal(host, checks), host.terminal(), Progress.Show.PROBLEMS, checks.size());
         out.println(catalog.services().size() + " services, " + checks.size()
                 + " checks, against real servers on this machine. Time between rounds is simulated.");
-        int mails = 0;
         try (History history = Store.open(folder.resolve("state.db"));
                 Engine engine = new Engine(
                         demoHost(folder),
@@ -165,19 +176,23 @@ final class DemoCommand implements Callable<Integer> {
                 round.event().happen();
                 Map<?, CheckState> states = engine.runner().once(checks).states();
                 progress.end();
-                mails += tellMails(engine, out);
+                tellMails(engine, out);
                 out.println("  " + count(states));
                 engine.writeJUnit(engine.states(checks));
                 engine.writeOverview();
             }
         }
+    }
+
+    private void tellWhatThereIs(Path folder, Path files) {
+        PrintStream out = host.out();
         out.println();
         out.println("What you can look at now:");
         out.println("  the overview  " + shown(folder.resolve("overview/index.html")));
-        out.println("  the mails     " + shown(folder.resolve("mails")) + "  (" + mails + ", one thread an incident)");
+        out.println("  the mails     " + shown(folder.resolve("mails")) + "  (one thread an incident)");
         out.println("  JUnit XML     " + shown(folder.resolve("junit")));
+        out.println("  the builds    " + shown(folder.resolve("builds")));
         out.println("  the catalogue " + shown(files));
-        return 0;
     }
 
     private static void endOfFlap(String check, SmtpPeer smtp) {
@@ -190,12 +205,11 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static int tellMails(Engine engine, PrintStream out) {
+    private static void tellMails(Engine engine, PrintStream out) {
         int sent = engine.deliver().map(Postman.Report::sent).orElse(0);
         if (sent > 0) {
             out.println("  " + sent + (sent == 1 ? " mail goes" : " mails go") + " out.");
         }
-        return sent;
     }
 
     private static String count(Map<?, CheckState> states) {
@@ -234,19 +248,53 @@ final class DemoCommand implements Callable<Integer> {
     private static Path write(Path folder, Map<String, String> addresses) throws IOException {
         Path files = Files.createDirectories(folder.resolve("catalog"));
         for (String name : FILES) {
-            String text;
-            try (InputStream in = DemoCommand.class.getResourceAsStream("/io/faultline/catalog/demo/" + name)) {
-                if (in == null) {
-                    throw new CommandFailed("the jar lacks the demo's file " + name);
-                }
-                text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Files.writeString(files.resolve(name), filledIn("catalog/demo/" + name, addresses));
+        }
+        return files;
+    }
+
+    private static String filledIn(String resource, Map<String, String> addresses) throws IOException {
+        try (InputStream in = DemoCommand.class.getResourceAsStream("/io/faultline/" + resource)) {
+            if (in == null) {
+                throw new CommandFailed("the jar lacks the demo's file " + resource);
             }
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             for (Map.Entry<String, String> address : addresses.entrySet()) {
                 text = text.replace("${" + address.getKey() + "}", address.getValue());
             }
-            Files.writeString(files.resolve(name), text);
+            return text;
         }
-        return files;
+    }
+
+    /** Two builds that failed while the package archive was dead, one because of it. */
+    private void classifyBuilds(Path folder, Path files, Map<String, String> addresses, Instant outage)
+            throws IOException {
+        Path builds = Files.createDirectories(folder.resolve("builds"));
+        for (Map.Entry<String, String> build :
+                Map.of("image-build", "Packages", "unit-tests", "Test").entrySet().stream()
+                        .sorted(Map.Entry.comparingByKey())
+                        .toList()) {
+            String job = build.getKey();
+            Path log = builds.resolve(job + ".log");
+            Files.writeString(log, filledIn("demo/" + job + ".log", addresses));
+            Path facts = builds.resolve(job + ".json");
+            Files.writeString(facts, """
+                    {"job": "%s", "build": "7", "result": "FAILURE", "failed-stage": "%s",
+                     "start": "%s", "end": "%s"}
+                    """.formatted(job, build.getValue(), outage, outage.plus(Duration.ofMinutes(2))));
+            host.out().println();
+            host.out().println("Build " + job + " 7 failed at that time. Whose fault is it?");
+            Main.run(
+                    host,
+                    "classify",
+                    log.toString(),
+                    "--facts",
+                    facts.toString(),
+                    "--state",
+                    folder.resolve("state.db").toString(),
+                    "--catalog",
+                    files.toString());
+        }
     }
 
     /** Only what an earlier demo wrote is ever deleted. */

@@ -106,6 +106,11 @@ final class Engine implements AutoCloseable {
         return postman.map(p -> p.pass(clock.instant()));
     }
 
+    /** Deletes what is older than the settings want to keep. */
+    void tidy() {
+        history.prune(clock.instant().minus(catalog.settings().keepResults()));
+    }
+
     /** Writes the pages to wherever they were asked for. */
     void writeOverview() {
         Optional<Path> folder = Optional.ofNullable(outputs.overview)

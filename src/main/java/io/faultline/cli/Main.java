@@ -7,6 +7,10 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine;
@@ -25,24 +29,25 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = {
-            DemoCommand.class,
-            RunCommand.class,
-            WatchCommand.class,
-            StatusCommand.class,
-            CatalogCommand.class,
-            OverviewCommand.class,
-            ClassifyCommand.class,
-            SignaturesCommand.class,
-            VerdictCommand.class,
-            TrainCommand.class
-        },
         footer = {
             "",
             "First steps: faultline demo",
             "Exit codes: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, 64 wrong usage"
         })
 public final class Main implements Runnable {
+    /** In the order of the help. Only those that are asked for are looked into, because looking takes time. */
+    private static final Map<String, Class<?>> COMMANDS = commands(
+            DemoCommand.class,
+            RunCommand.class,
+            WatchCommand.class,
+            StatusCommand.class,
+            OverviewCommand.class,
+            CatalogCommand.class,
+            ClassifyCommand.class,
+            VerdictCommand.class,
+            SignaturesCommand.class,
+            TrainCommand.class);
+
     static final int WRONG_USAGE = 64;
     static final int UNKNOWN = 3;
 
@@ -65,6 +70,10 @@ public final class Main implements Runnable {
     /** Runs one command and returns its exit code; never exits the process. */
     public static int run(Host host, String... args) {
         CommandLine line = new CommandLine(Main.class, new HostFactory(host));
+        Collection<Class<?>> asked = args.length > 0 && COMMANDS.containsKey(args[0])
+                ? List.of(COMMANDS.get(args[0]))
+                : List.of(args).equals(List.of("--version")) ? List.of() : COMMANDS.values();
+        asked.forEach(line::addSubcommand);
         line.setOut(new PrintWriter(host.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(host.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(host.terminal() ? Ansi.AUTO : Ansi.OFF));
@@ -72,6 +81,14 @@ public final class Main implements Runnable {
         line.setParameterExceptionHandler((exception, arguments) -> wrongUsage(host, exception));
         line.setExecutionExceptionHandler((exception, command, result) -> failed(host, exception));
         return line.execute(args);
+    }
+
+    private static Map<String, Class<?>> commands(Class<?>... types) {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        for (Class<?> type : types) {
+            commands.put(type.getAnnotation(Command.class).name(), type);
+        }
+        return commands;
     }
 
     private static int wrongUsage(Host host, ParameterException e) {

@@ -31,6 +31,11 @@ final class Outputs {
             description = "Show only problems.")
     boolean quiet;
 
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Show every result.")
+    boolean verbose;
+
     boolean jsonOnStandardOutput() {
         return json != null && json.toString().equals("-");
     }

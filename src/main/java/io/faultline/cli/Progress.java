@@ -18,26 +18,44 @@ final class Progress implements RunListener {
     private final PrintStream out;
     private final Terminal terminal;
     private final boolean moving;
-    private final boolean onlyProblems;
+    private final Show show;
     private final int all;
     private final Set<CheckId> done = new HashSet<>();
     private final Set<CheckId> unsure = new HashSet<>();
     private int problems;
     private boolean shown;
 
+    /** Which results get a line. */
+    enum Show {
+        ALL,
+        PROBLEMS,
+        /** When a problem begins, becomes certain or ends. */
+        CHANGES;
+
+        private boolean wants(Transition transition) {
+            boolean ok = transition.observation().result().isOk();
+            boolean wasOk =
+                    transition.before().map(state -> state.failures() == 0).orElse(true);
+            return switch (this) {
+                case ALL -> true;
+                case PROBLEMS -> !ok || transition.recovered();
+                case CHANGES -> ok != wasOk || transition.becameHard();
+            };
+        }
+    }
+
     /** @param all how many checks there are, for the moving line */
-    Progress(PrintStream out, Terminal terminal, boolean moving, boolean quiet, int all) {
+    Progress(PrintStream out, Terminal terminal, boolean moving, Show show, int all) {
         this.out = out;
         this.terminal = terminal;
         this.moving = moving;
-        this.onlyProblems = quiet || moving;
+        this.show = show;
         this.all = all;
     }
 
     @Override
     public synchronized void recorded(Transition transition) {
         CheckId check = transition.after().check();
-        boolean ok = transition.observation().result().isOk();
         if (transition.after().isSoftProblem()) {
             unsure.add(check);
         } else {
@@ -47,7 +65,7 @@ final class Progress implements RunListener {
         if (transition.becameHard()) {
             problems++;
         }
-        if (!ok || !onlyProblems || transition.recovered()) {
+        if (show.wants(transition)) {
             line(terminal.line(transition));
             if (transition.becameHard()) {
                 String facts = terminal.facts(transition.observation().result());

@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
                 outputs.jsonOnStandardOutput() ? host.err() : host.out(),
                 terminal,
                 host.terminal() && !outputs.jsonOnStandardOutput(),
-                outputs.quiet,
+                outputs.verbose || (!outputs.quiet && !host.terminal()) ? Progress.Show.ALL : Progress.Show.PROBLEMS,
                 checks.size());
         List<RunListener> listeners = new ArrayList<>(List.of(progress));
         try (JsonLines json = json(host, outputs);
@@ -91,6 +91,7 @@ final class RunCommand implements Callable<Integer> {
             tellMail(engine.deliver(), catalog, history);
             engine.writeJUnit(outcome.states());
             engine.writeOverview();
+            engine.tidy();
             if (!outputs.jsonOnStandardOutput()) {
                 host.out()
                         .println(terminal.summary(

@@ -119,13 +119,18 @@ final class StatusCommand implements Callable<Integer> {
     private void show(Incident incident, Instant now) {
         host.out()
                 .println("incident " + incident.id() + ": " + incident.subject() + ", open for "
-                        + Durations.roughly(Duration.between(incident.since(), now)) + ", " + incident.mails()
-                        + " mails");
+                        + Durations.roughly(Duration.between(incident.since(), now)) + ", "
+                        + counted(incident.mails(), "mail"));
+    }
+
+    private static String counted(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private void queue(List<QueuedMail> mails) {
         if (!mails.isEmpty()) {
-            host.out().println(mails.size() + " mails wait to be sent");
+            host.out()
+                    .println(counted(mails.size(), "mail") + (mails.size() == 1 ? " waits" : " wait") + " to be sent");
             mails.stream()
                     .flatMap(mail -> mail.lastError().stream())
                     .distinct()
@@ -148,7 +153,8 @@ final class StatusCommand implements Callable<Integer> {
                 .distinct()
                 .count();
         host.out()
-                .println((bad == 0 ? "no problems" : bad + " problems in " + subjectsBad) + " of " + shown.size()
+                .println((bad == 0 ? "no problems" : counted((int) bad, "problem") + " in " + subjectsBad) + " of "
+                        + shown.size()
                         + " services and machines (" + counted.size() + " checks"
                         + (soft == 0 ? "" : ", " + soft + " not certain yet") + ")" + age);
     }

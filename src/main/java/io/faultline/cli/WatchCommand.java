@@ -37,6 +37,7 @@ import picocli.CommandLine.Mixin;
 final class WatchCommand implements Callable<Integer> {
     private static final Duration DELIVERY = Duration.ofSeconds(5);
     private static final Duration PAGES = Duration.ofSeconds(60);
+    private static final Duration TIDYING = Duration.ofHours(1);
     private static final Duration LOOK_AT_FILES = Duration.ofSeconds(20);
 
     private final Host host;
@@ -82,7 +83,7 @@ final class WatchCommand implements Callable<Integer> {
                 outputs.jsonOnStandardOutput() ? host.err() : host.out(),
                 RunCommand.terminal(host, checks),
                 false,
-                outputs.quiet,
+                outputs.verbose ? Progress.Show.ALL : Progress.Show.CHANGES,
                 checks.size());
         List<RunListener> listeners = new ArrayList<>(List.of(progress));
         if (outputs.json != null) {
@@ -97,6 +98,7 @@ final class WatchCommand implements Callable<Integer> {
             current.set(engine);
             host.err().println("faultline: watching " + checks.size() + " checks");
             every(chores, DELIVERY, "sending mail", () -> deliver(engine));
+            every(chores, TIDYING, "deleting old results", engine::tidy);
             every(chores, PAGES, "writing the pages", engine::writeOverview);
             every(chores, LOOK_AT_FILES, "looking at the catalogue's files", () -> {
                 if (!files.equals(files())) {

@@ -270,6 +270,13 @@ public final class DescribingKeys implements Keys {
         return Map.of("name", inner(name));
     }
 
+    @Override
+    public Map<String, SecretName> namedSecrets(String name, String doc) {
+        namedMappings(name, doc);
+        String unused = inner(name).text("secret", "The secret's name.");
+        return Map.of();
+    }
+
     private DescribingKeys inner(String name) {
         return nested.computeIfAbsent(name, n -> new DescribingKeys());
     }

@@ -116,6 +116,9 @@ public interface Keys {
     /** A secret, written as {@code {secret: its-name}}. A value written in its place is refused and never shown. */
     Optional<SecretName> optionalSecret(String name, String doc);
 
+    /** Secrets by name, each as in {@link #optionalSecret}. Empty if the key is missing. */
+    Map<String, SecretName> namedSecrets(String name, String doc);
+
     /** A nested mapping. */
     Optional<Keys> mapping(String name, String doc);
 

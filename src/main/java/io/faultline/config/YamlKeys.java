@@ -407,25 +407,46 @@ public final class YamlKeys implements Keys {
 
     @Override
     public Optional<SecretName> optionalSecret(String name, String doc) {
-        return optional(name, node -> {
-            String how = "expected {secret: its-name}; the value itself is kept in a file or the environment";
-            if (!(node instanceof MappingNode mapping)) {
-                // What stands here may be the secret: it is not shown.
-                return refuse(node, how + ", never in the catalogue");
+        return optional(name, this::asSecret);
+    }
+
+    @Override
+    public Map<String, SecretName> namedSecrets(String name, String doc) {
+        Map<String, SecretName> named = new LinkedHashMap<>();
+        optional(name, Optional::of).ifPresent(outer -> {
+            if (!(outer instanceof MappingNode mapping)) {
+                add(outer, "expected 'name: {secret: its-name}' lines under '" + name + "'");
+                return;
             }
-            // Neither what stands for the name nor a wrong key is shown: either may be the secret itself.
-            List<NodeTuple> written = mapping.getValue();
-            if (written.size() != 1
-                    || !(written.get(0).getKeyNode() instanceof ScalarNode key)
-                    || !key.getValue().equals("secret")
-                    || !(written.get(0).getValueNode() instanceof ScalarNode value)) {
-                return refuse(node, how);
+            for (NodeTuple tuple : mapping.getValue()) {
+                Optional<String> key = asText(tuple.getKeyNode());
+                Optional<SecretName> secret = asSecret(tuple.getValueNode());
+                if (key.isPresent() && secret.isPresent() && named.putIfAbsent(key.get(), secret.get()) != null) {
+                    add(tuple.getKeyNode(), "'" + Shown.oneLine(key.get(), 80) + "' stands twice");
+                }
             }
-            if (!SecretName.isName(value.getValue())) {
-                return refuse(value, how + "; a name is lower-case letters, digits and '-'");
-            }
-            return Optional.of(new SecretName(value.getValue()));
         });
+        return Collections.unmodifiableMap(named);
+    }
+
+    private Optional<SecretName> asSecret(Node node) {
+        String how = "expected {secret: its-name}; the value itself is kept in a file or the environment";
+        if (!(node instanceof MappingNode mapping)) {
+            // What stands here may be the secret: it is not shown.
+            return refuse(node, how + ", never in the catalogue");
+        }
+        // Neither what stands for the name nor a wrong key is shown: either may be the secret itself.
+        List<NodeTuple> written = mapping.getValue();
+        if (written.size() != 1
+                || !(written.get(0).getKeyNode() instanceof ScalarNode key)
+                || !key.getValue().equals("secret")
+                || !(written.get(0).getValueNode() instanceof ScalarNode value)) {
+            return refuse(node, how);
+        }
+        if (!SecretName.isName(value.getValue())) {
+            return refuse(value, how + "; a name is lower-case letters, digits and '-'");
+        }
+        return Optional.of(new SecretName(value.getValue()));
     }
 
     @Override

@@ -69,7 +69,7 @@ public final class CertificateAuthority {
     /**
      * A server's certificate, with a new key.
      *
-     * @param names host names or addresses; the first is the subject's common name too
+     * @param names host names or addresses, also such as no authority would issue; the first is the common name too
      */
     public Identity issue(Instant from, Instant until, String... names) {
         List<GeneralName> alternatives = Arrays.stream(names)
@@ -139,11 +139,13 @@ public final class CertificateAuthority {
     }
 
     private static X500Name named(String commonName) {
-        return new X500NameBuilder().addRDN(BCStyle.CN, commonName).build();
+        // RFC 5280 allows 64 characters here; what counts are the alternative names.
+        String shortened = commonName.isEmpty() ? "?" : commonName.substring(0, Math.min(64, commonName.length()));
+        return new X500NameBuilder().addRDN(BCStyle.CN, shortened).build();
     }
 
     private static boolean isAddress(String name) {
-        return name.indexOf(':') >= 0 || name.matches("[0-9.]+");
+        return name.matches("[0-9a-fA-F]*:[0-9a-fA-F:.]+|[0-9]+(\\.[0-9]+){3}");
     }
 
     private static KeyPair newKeys() {

@@ -180,6 +180,13 @@ public final class Dialer {
                     take(Math.max(0, read));
                     return read;
                 }
+
+                /** By reading, because skipping costs as much: JSSE skips whatever comes after a failed handshake. */
+                @Override
+                public long skip(long wanted) throws IOException {
+                    byte[] skipped = new byte[(int) Math.max(0, Math.min(wanted, 8192))];
+                    return skipped.length == 0 ? 0 : Math.max(0, read(skipped, 0, skipped.length));
+                }
             };
         }
     }

@@ -159,6 +159,7 @@ public final class World {
                 Optional.empty(),
                 10,
                 2,
+                Duration.ofDays(90),
                 Settings.Defaults.SHIPPED);
         return new Catalog(services, machines, teams, settings, problems);
     }

@@ -178,6 +178,7 @@ class CatalogReaderTest {
                                 Duration.ofMinutes(1))),
                         7,
                         3,
+                        Duration.ofDays(90),
                         new Defaults(
                                 Duration.ofMinutes(10),
                                 Defaults.SHIPPED.retryEvery(),

@@ -157,8 +157,8 @@ class NagiosCheckTest {
                 "arguments: [a]                                    | 'plugin' is missing",
                 "{plugin: /bin/true, environment: {'A=B': c}}      | expected names of environment variables",
                 "{plugin: /bin/true, secrets: {'1A': {secret: c}}} | expected names of environment variables",
-                "{plugin: /bin/true, secrets: {A: {secret: 'C D'}}} | a secret's name is",
-                "{plugin: /bin/true, secrets: {A: {secre: b}}}     | did you mean 'secret'?",
+                "{plugin: /bin/true, secrets: {A: {secret: 'C D'}}} | a name is lower-case letters",
+                "{plugin: /bin/true, secrets: {A: {secre: b}}}     | expected {secret: its-name}",
             })
     void mistakes_are_told(String yaml, String problem) {
         assertThat(Trial.of("nagios", yaml).problems())

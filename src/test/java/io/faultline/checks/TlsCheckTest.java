@@ -59,10 +59,10 @@ class TlsCheckTest {
             quoteCharacter = '`',
             value = {
                 "                               | OK       | OK the certificate is valid for 59 days",
-                "name: example.org              | OK       | TLS: TLSv1.3",
-                "name: www.example.org          | CRITICAL | the certificate is not for www.example.org",
-                "name: a.wild.example.org       | OK       | days_left=59.0",
-                "name: a.b.wild.example.org     | CRITICAL | certificate for: example.org, *.wild.example.org, 127.0.0.1",
+                "server-name: example.org              | OK       | TLS: TLSv1.3",
+                "server-name: www.example.org          | CRITICAL | the certificate is not for www.example.org",
+                "server-name: a.wild.example.org       | OK       | days_left=59.0",
+                "server-name: a.b.wild.example.org     | CRITICAL | certificate for: example.org, *.wild.example.org, 127.0.0.1",
                 "names: [example.org, other.example.org] | CRITICAL | the certificate is not for other.example.org",
                 "names: [example.org, x.wild.example.org] | OK | valid for 59 days",
                 "issuer: Test CA                | OK       | issued by: CN=Test CA",
@@ -178,7 +178,8 @@ class TlsCheckTest {
             out.write(answer.getBytes(StandardCharsets.UTF_8));
             secure(client);
         })) {
-            Result result = Trial.of("tls", lines(xmpp.address().toString(), "{starttls: xmpp, name: example.org}"))
+            Result result = Trial.of(
+                            "tls", lines(xmpp.address().toString(), "{starttls: xmpp, server-name: example.org}"))
                     .run();
             assertThat(Trial.shown(result)).contains(shown);
             assertThat(result.status()).isEqualTo(status);
@@ -191,7 +192,7 @@ class TlsCheckTest {
             quoteCharacter = '`',
             value = {
                 "{server: example.org, protocol: SSLv3}  | expected TLSv1.2 or TLSv1.3",
-                "{server: example.org, name: \"a' b\"}   | expected a host name",
+                "{server: example.org, server-name: \"a' b\"}   | expected a host name",
                 "{server: example.org, names: ['a b']}   | expected host names",
                 "{server: example.org, starttls: pop3}   | expected one of none, smtp, imap, xmpp",
             })

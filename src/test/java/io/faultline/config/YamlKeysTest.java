@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class YamlKeysTest {
     private enum Colour {
@@ -258,5 +259,26 @@ class YamlKeysTest {
     void comesToAnEndWithAliasesThatContainThemselves() {
         assertThat(keys("a: &a [*a, *a]").written()).hasSizeLessThan(1 << 17);
         assertThat(keys("a: &a {b: *a}").written()).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "k: hunter2",
+                "k: [hunter2]",
+                "k: {PASSWORD: hunter2}",
+                "k: {PASSWORD: {secret: hunter2 Hunter2}}",
+                "k: {PASSWORD: {hunter2: name}}",
+                "k: {PASSWORD: {secret: {hunter2: name}}}"
+            })
+    void whatStandsWhereASecretShouldBeNamedIsNeverShown(String yaml) {
+        assertThat(keys(yaml).namedSecrets("k", "")).isEmpty();
+        assertThat(problems).singleElement().asString().doesNotContain("unter2");
+    }
+
+    @Test
+    void secretsAreNamed() {
+        assertThat(keys("k: {PASSWORD: {secret: db-password}}").namedSecrets("k", ""))
+                .isEqualTo(Map.of("PASSWORD", new SecretName("db-password")));
     }
 }

@@ -143,6 +143,7 @@ class RunnerTest {
                 Optional.empty(),
                 8,
                 2,
+                Duration.ofDays(90),
                 Settings.Defaults.SHIPPED);
         return new Catalog(services, List.of(machines), List.of(), settings, List.of());
     }
@@ -312,7 +313,7 @@ class RunnerTest {
             Thread dripping = new Thread(() -> drip(server), "drip");
             dripping.setDaemon(true);
             dripping.start();
-            HostPort address = new HostPort("127.0.0.1", server.getLocalPort());
+            HostPort address = new HostPort(InetAddress.getLoopbackAddress().getHostAddress(), server.getLocalPort());
             AtomicInteger bytes = new AtomicInteger();
             Check reading = probe -> {
                 Socket socket = probe.dialer().tcp(address);

@@ -2,9 +2,9 @@ package io.faultline.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.re2j.Pattern;
 import java.util.Random;
 import java.util.Set;
-import com.google.re2j.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
