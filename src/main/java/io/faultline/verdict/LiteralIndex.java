@@ -43,6 +43,9 @@ final class LiteralIndex {
     /** 32 KiB of bits. */
     private static final int TABLE_BITS = 18;
 
+    /** Beside a group: see {@link #slotAround}. */
+    private static final int[] PLACES = {GROUP, -1, GROUP + 1, -2};
+
     private static final int SLOT_BITS = 14;
     private static final int SLOTS = 1 << SLOT_BITS;
 
@@ -68,6 +71,26 @@ final class LiteralIndex {
             found unable cannot exception caused more host port network address address: socket proxy read write open
             close closed socket image container docker pull pulling layer digest waiting ready timed out memory disk
             space device available used free total system service process signal killed local global shared resource
+            application argument array attribute average back buffer callback change changes character check child
+            clean client code collection commands component compute connect content context control controller convert
+            copy core count create current custom data database date debian decode default define definition deploy
+            description different directory display document documentation domain driver each editor element encode end
+            engine entity entry environment event events example execute executing execution extension external extract
+            feature field filter final first flag folder form format found framework from full functions general get
+            handle handler hash header help helper hidden html id ignore image implementation include index info initial
+            input instance integration interface internal item items job keyword language last layout length level
+            license limit link list listener load loader log logger main manager map mapping markdown mask match maximum
+            message meta method minimum mode monitor more move multi native nested network new next node note notes now
+            operation operator order output overview page pages parent parse parser part patch path pattern pending
+            phase platform pointer policy pool position post prefix print private profile program project properties
+            property protocol provider publish push query queue random range raw ready record recursive register
+            release render report repository response rest result results return root route router rule runtime sample
+            save schema scope script search section security select sequence serial serialize session set settings
+            shell show simple single size sleep socket sort spec stack standard state static statistics store storage
+            stream struct style submodule suite summary support switch symbol sync syntax table tag task template text
+            theme thread title token tool tools top trace track transaction transform translate tree trigger unit
+            universal upload url usage utils util validate validation variable vector vendor verify version view virtual
+            visible wait web widget width window wrapper xml zero
             """;
 
     private static final Map<Integer, Integer> ORDINARY_GROUPS = new HashMap<>();
@@ -86,6 +109,13 @@ final class LiteralIndex {
     // An open hash table from groups to the first entry of each; a slot with group 0 is free, as no folded group is 0.
     private final int[] slotGroup = new int[SLOTS];
     private final int[] slotEntry = new int[SLOTS];
+    /**
+     * For each slot, which bytes may stand one and two places before its group, and one and two behind it, if one of its
+     * texts is to stand there: a bit for each value of a byte's last six bits, which are the same for both cases of a
+     * letter but for the sixth.
+     */
+    private final long[] slotAround = new long[4 * SLOTS];
+
     private int slotsTaken;
     // An entry for each group of each text: how far inside the text it begins, and the next entry of the same group.
     private final int[] entryText;
@@ -118,6 +148,7 @@ final class LiteralIndex {
                 entryText[entries] = i;
                 entryOffset[entries] = offset;
                 entryNext[entries] = put(group, entries);
+                around(slot(group), bytes, offset);
                 entries++;
             }
         }
@@ -139,6 +170,29 @@ final class LiteralIndex {
         slotGroup[slot] = group;
         slotEntry[slot] = entry;
         return -1;
+    }
+
+    private void around(int slot, byte[] text, int offset) {
+        for (int i = 0; i < PLACES.length; i++) {
+            int at = offset + PLACES[i];
+            slotAround[4 * slot + i] |= at < 0 || at >= text.length ? -1L : both(text[at]);
+        }
+    }
+
+    private static long both(byte b) {
+        return (1L << (b & 63)) | (1L << ((b ^ 0x20) & 63));
+    }
+
+    /** Whether the bytes around a group at {@code at} leave room for any of its texts. */
+    private boolean fits(int slot, byte[] block, int at) {
+        long[] around = slotAround;
+        int first = 4 * slot;
+        return ((around[first] >>> block[at + 4])
+                        & (around[first + 1] >>> block[at - 1])
+                        & (around[first + 2] >>> block[at + 5])
+                        & (around[first + 3] >>> block[at - 2])
+                        & 1)
+                != 0;
     }
 
     /** Where a group stands, or the free slot that it would take. */
@@ -228,7 +282,8 @@ final class LiteralIndex {
 
     private void compare(int group, byte[] block, int from, int to, int at, Sink sink) {
         int slot = slot(group);
-        if (slotGroup[slot] != group) {
+        if (slotGroup[slot] != group
+                || (at >= from + 2 && at + GROUP + 2 <= to && !fits(slot, block, at))) {
             return;
         }
         for (int entry = slotEntry[slot]; entry >= 0; entry = entryNext[entry]) {

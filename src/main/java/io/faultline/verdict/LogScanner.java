@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds every line of a log that a signature matches, in one pass and constant memory, however long the log and its lines
@@ -33,12 +32,31 @@ public final class LogScanner {
     private static final long HIGHS = 0x8080808080808080L;
 
     private final List<Signature> signatures;
-    private final Pattern[] patterns;
-    private final boolean[] decisive;
-    private final boolean[] anyCase;
-    private final List<RequiredLiterals.Branch> branches = new ArrayList<>();
-    private final int[] signatureOf;
+    private final List<Alternative> alternatives = new ArrayList<>();
     private final LiteralIndex index;
+
+    /** An alternative of a signature's expression. */
+    private static final class Alternative {
+        final int signature;
+        final Pattern pattern;
+        /** Of each of these sets one text stands in every line that the alternative matches. */
+        final String[][] also;
+
+        final boolean anyCase;
+        /** Whether it matches wherever its text stands. */
+        final boolean decisive;
+
+        Alternative(int signature, Pattern pattern, RequiredLiterals.Branch branch, RequiredLiterals.Literals required) {
+            this.signature = signature;
+            this.pattern = pattern;
+            this.also = branch.also().stream()
+                    .map(set -> set.toArray(String[]::new))
+                    .toArray(String[][]::new);
+            this.anyCase = required.anyCase();
+            this.decisive = required.decisive();
+        }
+    }
+
 
     /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
     public interface Listener {
@@ -59,31 +77,25 @@ public final class LogScanner {
      */
     public LogScanner(Signatures signatures) {
         this.signatures = signatures.all();
-        int count = this.signatures.size();
-        patterns = new Pattern[count];
-        decisive = new boolean[count];
-        anyCase = new boolean[count];
-        List<Integer> owners = new ArrayList<>();
         LiteralIndex.Builder literals = new LiteralIndex.Builder();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < this.signatures.size(); i++) {
             Signature signature = this.signatures.get(i);
-            patterns[i] = signature.regex();
-            RequiredLiterals.Literals required = RequiredLiterals.of(patterns[i].pattern())
-                    .orElseThrow(() -> new IllegalArgumentException(signature.origin() + ": no required text"));
-            decisive[i] = required.decisive();
-            anyCase[i] = required.anyCase();
-            for (RequiredLiterals.Branch branch : required.branches()) {
-                for (String text : branch.any()) {
-                    literals.add(branches.size(), text, required.anyCase());
+            for (String regex : Alternatives.of(signature.regex().pattern())) {
+                Pattern pattern = Pattern.compile(regex);
+                RequiredLiterals.Literals required = RequiredLiterals.of(regex)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                signature.origin() + ": no required text in " + regex));
+                for (RequiredLiterals.Branch branch : required.branches()) {
+                    for (String text : branch.any()) {
+                        literals.add(alternatives.size(), text, required.anyCase());
+                    }
+                    alternatives.add(new Alternative(i, pattern, branch, required));
                 }
-                branches.add(branch);
-                owners.add(i);
             }
         }
         for (String scheme : HostNames.SCHEMES) {
-            literals.add(branches.size(), scheme, false);
+            literals.add(alternatives.size(), scheme, false);
         }
-        signatureOf = owners.stream().mapToInt(Integer::intValue).toArray();
         index = literals.build();
     }
 
@@ -111,8 +123,8 @@ public final class LogScanner {
         private int current;
         private String text;
         private String folded;
-        private final Marks askedBranches = new Marks(branches.size());
-        private final Marks askedSignatures = new Marks(signatures.size());
+        private final Marks asked = new Marks(alternatives.size());
+        private final Marks hit = new Marks(signatures.size());
 
         Pass(Listener listener) {
             this.listener = listener;
@@ -218,51 +230,55 @@ public final class LogScanner {
         }
 
         private void forget() {
-            askedBranches.clear();
-            askedSignatures.clear();
+            asked.clear();
+            hit.clear();
         }
 
         @Override
-        public void found(int branch, int at) {
+        public void found(int owner, int at) {
             while (current < lines && ends[current] <= at) {
                 nextLine();
             }
             if (current == lines) {
                 return;
             }
-            if (branch == signatureOf.length) {
+            if (owner == alternatives.size()) {
                 listener.address(numbers[current], block, at, ends[current]);
                 return;
             }
             // A text in the time in front is none of the line's.
-            if (at < starts[current] || !askedBranches.add(branch)) {
+            if (at < starts[current] || !asked.add(owner)) {
                 return;
             }
-            int signature = signatureOf[branch];
-            if (askedSignatures.has(signature)) {
+            Alternative alternative = alternatives.get(owner);
+            if (hit.has(alternative.signature)) {
                 return;
             }
             if (text == null) {
                 text = new String(block, starts[current], ends[current] - starts[current], StandardCharsets.UTF_8);
             }
-            if (holdsAll(branches.get(branch).also(), anyCase[signature])) {
-                askedSignatures.add(signature);
-                if (decisive[signature] || patterns[signature].matcher(text).find()) {
-                    listener.hit(signature, numbers[current], text);
-                }
+            if (alternative.decisive
+                    || (holdsAll(alternative.also, alternative.anyCase)
+                            && alternative.pattern.matcher(text).find())) {
+                hit.add(alternative.signature);
+                listener.hit(alternative.signature, numbers[current], text);
             }
         }
 
-        private boolean holdsAll(List<Set<String>> sets, boolean withoutCase) {
-            if (sets.isEmpty()) {
+        private boolean holdsAll(String[][] sets, boolean withoutCase) {
+            if (sets.length == 0) {
                 return true;
             }
             if (withoutCase && folded == null) {
                 folded = RequiredLiterals.lower(text);
             }
             String line = withoutCase ? folded : text;
-            for (Set<String> set : sets) {
-                if (set.stream().noneMatch(line::contains)) {
+            for (String[] set : sets) {
+                boolean held = false;
+                for (int i = 0; i < set.length && !held; i++) {
+                    held = line.contains(set[i]);
+                }
+                if (!held) {
                     return false;
                 }
             }

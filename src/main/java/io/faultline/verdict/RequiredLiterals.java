@@ -265,8 +265,42 @@ final class RequiredLiterals {
 
     private static void keep(List<Set<String>> required, Set<String> texts) {
         if (texts != null && !texts.contains("")) {
-            required.add(texts);
+            required.add(common(texts).map(Set::of).orElse(texts));
         }
+    }
+
+    /** What all of many texts begin with, or end with, if that is rare enough to stand for them. */
+    private static Optional<String> common(Set<String> texts) {
+        if (texts.size() < 4) {
+            return Optional.empty();
+        }
+        String prefix = null;
+        String suffix = null;
+        for (String text : texts) {
+            prefix = prefix == null ? text : prefix.substring(0, sharedBegin(prefix, text));
+            suffix = suffix == null ? text : suffix.substring(suffix.length() - sharedEnd(suffix, text));
+        }
+        String longer = prefix.length() >= suffix.length() ? prefix : suffix;
+        return bytes(longer) >= MIN_BYTES && frequency(Set.of(longer)) <= RARE_ENOUGH
+                ? Optional.of(longer)
+                : Optional.empty();
+    }
+
+    private static int sharedBegin(String a, String b) {
+        int shared = 0;
+        while (shared < Math.min(a.length(), b.length()) && a.charAt(shared) == b.charAt(shared)) {
+            shared++;
+        }
+        return shared;
+    }
+
+    private static int sharedEnd(String a, String b) {
+        int shared = 0;
+        while (shared < Math.min(a.length(), b.length())
+                && a.charAt(a.length() - 1 - shared) == b.charAt(b.length() - 1 - shared)) {
+            shared++;
+        }
+        return shared;
     }
 
     private static boolean shortEnough(Set<String> texts) {
