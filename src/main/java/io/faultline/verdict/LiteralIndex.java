@@ -14,12 +14,13 @@ import java.util.Map;
 /**
  * Finds many texts in a block of bytes at once.
  *
- * <p>Only every second place of the block is looked at, so a text needs at least five bytes. The four bytes there are
+ * <p>Only every second place of the block is looked at, so a text needs at least five bytes. The five bytes there are
  * hashed without regard to ASCII case, and one bit is asked of a table that stays in the processor's first cache. Every
- * text, wherever it stands, has one of two neighbouring groups of four of its own at such a place; which two is chosen so
- * that they are rare in ordinary logs. The places do not depend on each other, so the processor looks at several at a time;
- * an automaton, which must know one state before the next, cannot. Only where the bit is set are groups compared, and then
- * texts.
+ * text, wherever it stands, has one of two neighbouring groups of five of its own at such a place; which two is chosen so
+ * that they are rare in ordinary logs. (A text of just five bytes has a single one; for the place before it, all groups of
+ * any byte and its first four are kept.) The places do not depend on each other, so the processor looks at several at a
+ * time; an automaton, which must know one state before the next, cannot. Only where the bit is set are groups compared,
+ * then the bytes around them, and then texts.
  *
  * <p>Immutable, for any number of threads.
  */
@@ -35,16 +36,23 @@ final class LiteralIndex {
         void found(int owner, int at);
     }
 
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int GROUP = 4;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** So many bytes of a block are read, but not looked at, behind the part that is searched. */
+    static final int SLACK = 8;
+
+    private static final int GROUP = 5;
     private static final int STRIDE = 2;
-    private static final int FOLD = 0x20202020;
-    private static final int FACTOR = 0x9E3779B1;
+    private static final long MASK = 0xff_ffff_ffffL;
+    private static final long FOLD = 0x20_2020_2020L;
+    private static final long FACTOR = 0x9E3779B97F4A7C15L;
     /** 32 KiB of bits. */
     private static final int TABLE_BITS = 18;
 
     /** Beside a group: see {@link #slotAround}. */
     private static final int[] PLACES = {GROUP, -1, GROUP + 1, -2};
+
+    /** How many bytes differ when case does not count, as the folding takes it. */
+    private static final int FOLDED_BYTES = 128;
 
     private static final int SLOT_BITS = 14;
     private static final int SLOTS = 1 << SLOT_BITS;
@@ -93,12 +101,14 @@ final class LiteralIndex {
             visible wait web widget width window wrapper xml zero
             """;
 
-    private static final Map<Integer, Integer> ORDINARY_GROUPS = new HashMap<>();
+    private static final Map<Long, Integer> ORDINARY_GROUPS = new HashMap<>();
 
     static {
-        byte[] words = ORDINARY.replaceAll("\\s+", " ").getBytes(StandardCharsets.ISO_8859_1);
-        for (int at = 0; at + GROUP <= words.length; at++) {
-            ORDINARY_GROUPS.merge(group(words, at), 1, Integer::sum);
+        for (String word : ORDINARY.split("\\s+")) {
+            byte[] bytes = (" " + word + " ").getBytes(StandardCharsets.ISO_8859_1);
+            for (int at = 0; at + GROUP <= bytes.length; at++) {
+                ORDINARY_GROUPS.merge(group(bytes, at, GROUP), 1, Integer::sum);
+            }
         }
     }
 
@@ -107,7 +117,7 @@ final class LiteralIndex {
 
     private final long[] table = new long[1 << (TABLE_BITS - 6)];
     // An open hash table from groups to the first entry of each; a slot with group 0 is free, as no folded group is 0.
-    private final int[] slotGroup = new int[SLOTS];
+    private final long[] slotGroup = new long[SLOTS];
     private final int[] slotEntry = new int[SLOTS];
     /**
      * For each slot, which bytes may stand one and two places before its group, and one and two behind it, if one of its
@@ -130,33 +140,50 @@ final class LiteralIndex {
         texts = new byte[count][];
         anyCase = new boolean[count];
         owners = new int[count][];
-        entryText = new int[count * STRIDE];
-        entryOffset = new int[count * STRIDE];
-        entryNext = new int[count * STRIDE];
+        int most = 0;
+        for (Text text : wanted) {
+            most += text.latin.length() > GROUP ? STRIDE : 1 + FOLDED_BYTES;
+        }
+        entryText = new int[most];
+        entryOffset = new int[most];
+        entryNext = new int[most];
         int entries = 0;
-        Map<Integer, Integer> taken = new HashMap<>();
+        Map<Long, Integer> taken = new HashMap<>();
         for (int i = 0; i < count; i++) {
             Text text = wanted.get(i);
             byte[] bytes = text.bytes();
             texts[i] = bytes;
             anyCase[i] = text.anyCase;
             owners[i] = text.owners.stream().mapToInt(Integer::intValue).toArray();
-            int first = rarest(bytes, taken);
-            for (int offset = first; offset < first + STRIDE; offset++) {
-                int group = group(bytes, offset);
-                taken.merge(group, 1, Integer::sum);
-                entryText[entries] = i;
-                entryOffset[entries] = offset;
-                entryNext[entries] = put(group, entries);
-                around(slot(group), bytes, offset);
-                entries++;
+            if (bytes.length == GROUP) {
+                entries = enter(i, group(bytes, 0, GROUP), 0, entries);
+                for (int before = 0; before < 256; before++) {
+                    if ((before & 0x20) != 0) {
+                        entries = enter(i, (group(bytes, 0, GROUP) << 8 & MASK) | before, -1, entries);
+                    }
+                }
+            } else {
+                int first = rarest(bytes, taken);
+                for (int offset = first; offset < first + STRIDE; offset++) {
+                    long group = group(bytes, offset, GROUP);
+                    taken.merge(group, 1, Integer::sum);
+                    entries = enter(i, group, offset, entries);
+                }
             }
         }
     }
 
+    private int enter(int text, long group, int offset, int entry) {
+        entryText[entry] = text;
+        entryOffset[entry] = offset;
+        entryNext[entry] = put(group, entry);
+        around(slot(group), texts[text], offset);
+        return entry + 1;
+    }
+
     /** Returns the entry of this group that was first before, or -1. */
-    private int put(int group, int entry) {
-        int hash = (group * FACTOR) >>> (32 - TABLE_BITS);
+    private int put(long group, int entry) {
+        int hash = (int) ((group * FACTOR) >>> (64 - TABLE_BITS));
         table[hash >>> 6] |= 1L << hash;
         int slot = slot(group);
         if (slotGroup[slot] == group) {
@@ -164,7 +191,7 @@ final class LiteralIndex {
             slotEntry[slot] = entry;
             return before;
         }
-        if (++slotsTaken > SLOTS / 2) {
+        if (++slotsTaken > SLOTS / 4 * 3) {
             throw new IllegalArgumentException("too many different texts to look for");
         }
         slotGroup[slot] = group;
@@ -187,17 +214,17 @@ final class LiteralIndex {
     private boolean fits(int slot, byte[] block, int at) {
         long[] around = slotAround;
         int first = 4 * slot;
-        return ((around[first] >>> block[at + 4])
+        return ((around[first] >>> block[at + GROUP])
                         & (around[first + 1] >>> block[at - 1])
-                        & (around[first + 2] >>> block[at + 5])
+                        & (around[first + 2] >>> block[at + GROUP + 1])
                         & (around[first + 3] >>> block[at - 2])
                         & 1)
                 != 0;
     }
 
     /** Where a group stands, or the free slot that it would take. */
-    private int slot(int group) {
-        int slot = (group * FACTOR) >>> (32 - SLOT_BITS);
+    private int slot(long group) {
+        int slot = (int) ((group * FACTOR) >>> (64 - SLOT_BITS));
         while (slotGroup[slot] != group && slotGroup[slot] != 0) {
             slot = (slot + 1) & (SLOTS - 1);
         }
@@ -205,8 +232,12 @@ final class LiteralIndex {
     }
 
     /** A group's bytes in lower case. */
-    private static int group(byte[] bytes, int at) {
-        return (int) INTS.get(bytes, at) | FOLD;
+    private static long group(byte[] bytes, int at, int size) {
+        long group = 0;
+        for (int i = size - 1; i >= 0; i--) {
+            group = (group << 8) | (bytes[at + i] & 0xff);
+        }
+        return (group | FOLD) & MASK;
     }
 
     /** In ISO 8859-1, a character for each byte. */
@@ -241,13 +272,13 @@ final class LiteralIndex {
     }
 
     /** Where in a text the groups begin that are rarest in ordinary logs, and that fewest other texts have taken. */
-    private static int rarest(byte[] text, Map<Integer, Integer> taken) {
+    private static int rarest(byte[] text, Map<Long, Integer> taken) {
         int best = 0;
         double lowest = Double.MAX_VALUE;
         for (int first = 0; first + STRIDE + GROUP - 1 <= text.length; first++) {
             double sum = 0;
             for (int offset = first; offset < first + STRIDE; offset++) {
-                int group = group(text, offset);
+                long group = group(text, offset, GROUP);
                 double frequency = 0.002 + ORDINARY_GROUPS.getOrDefault(group, 0);
                 for (int i = 0; i < GROUP; i++) {
                     frequency += 0.001 / (1 << Math.min(8, rank(text[offset + i]) / 8));
@@ -267,20 +298,20 @@ final class LiteralIndex {
         return rank < 0 ? FREQUENT.length() : rank;
     }
 
-    /** Tells of every occurrence that lies wholly in {@code [from, to)}. */
+    /** Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that. */
     void find(byte[] block, int from, int to, Sink sink) {
         long[] bits = table;
         int last = to - GROUP;
         for (int at = from; at <= last; at += STRIDE) {
-            int group = group(block, at);
-            int hash = (group * FACTOR) >>> (32 - TABLE_BITS);
+            long group = ((long) LONGS.get(block, at) | FOLD) & MASK;
+            int hash = (int) ((group * FACTOR) >>> (64 - TABLE_BITS));
             if (((bits[hash >>> 6] >>> hash) & 1) != 0) {
                 compare(group, block, from, to, at, sink);
             }
         }
     }
 
-    private void compare(int group, byte[] block, int from, int to, int at, Sink sink) {
+    private void compare(long group, byte[] block, int from, int to, int at, Sink sink) {
         int slot = slot(group);
         if (slotGroup[slot] != group
                 || (at >= from + 2 && at + GROUP + 2 <= to && !fits(slot, block, at))) {

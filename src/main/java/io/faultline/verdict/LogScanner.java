@@ -108,7 +108,7 @@ public final class LogScanner {
     private final class Pass implements LiteralIndex.Sink {
         private final Listener listener;
         private final LogCleaner cleaner = new LogCleaner();
-        private final byte[] block = new byte[BLOCK];
+        private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
         /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
         private int[] starts = new int[4096];
 

@@ -24,6 +24,8 @@ final class RequiredLiterals {
     private static final int MAX_PRODUCT = 24;
 
     private static final int MAX_LENGTH = 64;
+    /** A larger character class may be anything. */
+    private static final int MAX_CLASS = 10;
 
     /** Once in a million places: more text, or more texts, would not make the search faster. */
     private static final double RARE_ENOUGH = 1e-6;
@@ -265,8 +267,23 @@ final class RequiredLiterals {
 
     private static void keep(List<Set<String>> required, Set<String> texts) {
         if (texts != null && !texts.contains("")) {
-            required.add(common(texts).map(Set::of).orElse(texts));
+            required.add(common(texts).map(Set::of).orElseGet(() -> trimmed(texts)));
         }
+    }
+
+    /** Many texts that differ in their first or last sign, as before or after a digit, are better looked for without it. */
+    private static Set<String> trimmed(Set<String> texts) {
+        if (texts.size() < 4 || !texts.stream().allMatch(text -> text.length() > MIN_BYTES)) {
+            return texts;
+        }
+        Set<String> ends = new LinkedHashSet<>();
+        Set<String> begins = new LinkedHashSet<>();
+        for (String text : texts) {
+            ends.add(text.substring(1));
+            begins.add(text.substring(0, text.length() - 1));
+        }
+        Set<String> better = cost(ends) <= cost(begins) ? ends : begins;
+        return better.size() < texts.size() && cost(better) <= cost(texts) ? trimmed(better) : texts;
     }
 
     /** What all of many texts begin with, or end with, if that is rare enough to stand for them. */
@@ -474,7 +491,17 @@ final class RequiredLiterals {
                     at += 2;
                 }
             } else {
-                if (c == '-' && at > from + 1 && at + 1 < regex.length() && regex.charAt(at + 1) != ']') {
+                boolean range = c == '-' && at > from + 1 && at + 1 < regex.length() && regex.charAt(at + 1) != ']';
+                if (range && !members.isEmpty() && regex.charAt(at + 1) != '\\') {
+                    char last = regex.charAt(at + 1);
+                    for (int next = members.get(members.size() - 1).charAt(0) + 1;
+                            next <= last && members.size() <= MAX_CLASS;
+                            next++) {
+                        members.add(String.valueOf((char) next));
+                    }
+                    at += 2;
+                    continue;
+                } else if (range) {
                     simple = false;
                 }
                 if (c > 127) {
@@ -485,7 +512,7 @@ final class RequiredLiterals {
             }
         }
         at++;
-        if (!simple || members.size() > 6) {
+        if (!simple || members.size() > MAX_CLASS) {
             return Part.ANYTHING;
         }
         Part sum = null;
