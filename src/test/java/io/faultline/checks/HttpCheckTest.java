@@ -49,6 +49,13 @@ class HttpCheckTest {
                 .redirect("/elsewhere", 302, "http://10.0.0.1/admin")
                 .redirect("/broken", 302, "http://[")
                 .redirect("/nowhere", 302, "")
+                .handle("/slow", exchange -> {
+                    long begin = System.nanoTime();
+                    while (System.nanoTime() - begin < 3_000_000) {
+                        Thread.onSpinWait();
+                    }
+                    exchange.sendResponseHeaders(200, -1);
+                })
                 .handle("/gone", exchange -> exchange.sendResponseHeaders(404, -1))
                 .handle("/headers", exchange -> {
                     exchange.getResponseHeaders().set("Strict-Transport-Security", "max-age=31536000; preload");
@@ -139,7 +146,8 @@ class HttpCheckTest {
                 "/headers   | {request-headers: {X-Mine: here}, response-headers: {x-mine: here}} | OK | 200 OK",
                 "/headers   | response-headers: {x-mine: there}   | CRITICAL | the header x-mine is wrong",
                 "/headers   | response-headers: {x-other: there}  | CRITICAL | the header x-other is missing",
-                "/          | slow-after: 1ms                     | WARNING  | but slow",
+                "/slow      | slow-after: 1ms                     | WARNING  | but slow",
+                "/slow      | slow-after: 1h                      | OK       | 200 OK",
             })
     void answers_are_judged(String path, String more, Status status, String shown) {
         Result result = Trial.of("http", merged("url: " + http.uri(path), more))
