@@ -17,8 +17,8 @@ import java.util.Map;
  * <p>Only every second place of the block is looked at, so a text needs at least five bytes. The five bytes there are
  * hashed without regard to ASCII case, and one bit is asked of a table that stays in the processor's first cache. Every
  * text, wherever it stands, has one of two neighbouring groups of five of its own at such a place; which two is chosen so
- * that they are rare in ordinary logs. (A text of just five bytes has a single one; for the place before it, all groups of
- * any byte and its first four are kept.) The places do not depend on each other, so the processor looks at several at a
+ * that they are rare in ordinary logs. (A text of just five bytes has a single one; for the place beside it, all groups of
+ * any byte and its first or last four are kept.) The places do not depend on each other, so the processor looks at several at a
  * time; an automaton, which must know one state before the next, cannot. Only where the bit is set are groups compared,
  * then the bytes around them, and then texts.
  *
@@ -54,66 +54,14 @@ final class LiteralIndex {
     /** How many bytes differ when case does not count, as the folding takes it. */
     private static final int FOLDED_BYTES = 128;
 
+    /** At which share of places a bit of the table is asked for in vain. */
+    private static final double FALSE_ALARMS = 4e-6;
+
+    /** How seldom is no longer worth comparing; then groups that are nobody else's are better. */
+    private static final double SELDOM = 1e-6;
+
     private static final int SLOT_BITS = 14;
     private static final int SLOTS = 1 << SLOT_BITS;
-
-    /** Words of ordinary logs: groups of letters that stand in them are the last to be looked for. */
-    private static final String ORDINARY = """
-            downloading downloaded download from central https://repo http://www .org .com maven plugin compile compiler
-            default tests run failures errors skipped time elapsed running example debug info warning warn error failed
-            request server client connection timeout processed records main amd64 selecting previously unselected package
-            preparing to unpack unpacking setting up making making all entering leaving directory build/ building built
-            config -wall -o2 -fstack-protector-strong checking whether for the this that with not and are is was were has
-            have will can could should does declared yes ok no returns test tests/test passed :: ... at org. com. java.
-            (native method) unused variable npm http fetch get 200 registry cache miss added packages audited in step
-            run apt-get install using ./configure --prefix=/usr --with- /usr/lib /usr/share /usr/bin /home/ /var/ /tmp/
-            remote: counting objects: receiving resolving deltas cloning into rule bytes listening on copying blob
-            sha256: handling enabled attempts retry policy retrieving base system executing hook linking loading library
-            libraries generating generated installing installed reading writing file files created updated update version
-            using skip skipping start starting started finished done complete completed success successful stage pipeline
-            agent workspace git checkout branch master commit merge origin fetching username password user group source
-            target include object module modules index function class interface assert expected actual line column code
-            exit exited status command process thread option options parameter value values key name names type string
-            number integer null true false undefined reference import export import required requires dependency
-            dependencies depends public private static final void int return new delete deleted remove removing removed
-            found unable cannot exception caused more host port network address address: socket proxy read write open
-            close closed socket image container docker pull pulling layer digest waiting ready timed out memory disk
-            space device available used free total system service process signal killed local global shared resource
-            application argument array attribute average back buffer callback change changes character check child
-            clean client code collection commands component compute connect content context control controller convert
-            copy core count create current custom data database date debian decode default define definition deploy
-            description different directory display document documentation domain driver each editor element encode end
-            engine entity entry environment event events example execute executing execution extension external extract
-            feature field filter final first flag folder form format found framework from full functions general get
-            handle handler hash header help helper hidden html id ignore image implementation include index info initial
-            input instance integration interface internal item items job keyword language last layout length level
-            license limit link list listener load loader log logger main manager map mapping markdown mask match maximum
-            message meta method minimum mode monitor more move multi native nested network new next node note notes now
-            operation operator order output overview page pages parent parse parser part patch path pattern pending
-            phase platform pointer policy pool position post prefix print private profile program project properties
-            property protocol provider publish push query queue random range raw ready record recursive register
-            release render report repository response rest result results return root route router rule runtime sample
-            save schema scope script search section security select sequence serial serialize session set settings
-            shell show simple single size sleep socket sort spec stack standard state static statistics store storage
-            stream struct style submodule suite summary support switch symbol sync syntax table tag task template text
-            theme thread title token tool tools top trace track transaction transform translate tree trigger unit
-            universal upload url usage utils util validate validation variable vector vendor verify version view virtual
-            visible wait web widget width window wrapper xml zero
-            """;
-
-    private static final Map<Long, Integer> ORDINARY_GROUPS = new HashMap<>();
-
-    static {
-        for (String word : ORDINARY.split("\\s+")) {
-            byte[] bytes = (" " + word + " ").getBytes(StandardCharsets.ISO_8859_1);
-            for (int at = 0; at + GROUP <= bytes.length; at++) {
-                ORDINARY_GROUPS.merge(group(bytes, at, GROUP), 1, Integer::sum);
-            }
-        }
-    }
-
-    /** Letters and signs of ordinary logs, the most frequent first. */
-    private static final String FREQUENT = " etaonrisld.cpum-/hg0f:1b=v2[]w_yjk\"'345()6,789x>*<q;z#$@+!?%&|\\{}~^`";
 
     private final long[] table = new long[1 << (TABLE_BITS - 6)];
     // An open hash table from groups to the first entry of each; a slot with group 0 is free, as no folded group is 0.
@@ -157,10 +105,14 @@ final class LiteralIndex {
             owners[i] = text.owners.stream().mapToInt(Integer::intValue).toArray();
             if (bytes.length == GROUP) {
                 entries = enter(i, group(bytes, 0, GROUP), 0, entries);
-                for (int before = 0; before < 256; before++) {
-                    if ((before & 0x20) != 0) {
-                        entries = enter(i, (group(bytes, 0, GROUP) << 8 & MASK) | before, -1, entries);
+                boolean before = priceOfPart(wanted, bytes, 0) < priceOfPart(wanted, bytes, 1);
+                for (long any = 0; any < 256; any++) {
+                    if ((any & 0x20) == 0) {
+                        continue;
                     }
+                    entries = before
+                            ? enter(i, (group(bytes, 0, GROUP) << 8 & MASK) | any, -1, entries)
+                            : enter(i, group(bytes, 0, GROUP) >>> 8 | any << 8 * (GROUP - 1), 1, entries);
                 }
             } else {
                 int first = rarest(bytes, taken);
@@ -171,6 +123,15 @@ final class LiteralIndex {
                 }
             }
         }
+    }
+
+    /** What it costs to know a text of just one group by four of its bytes and any other: texts may share them. */
+    private static double priceOfPart(List<Text> wanted, byte[] bytes, int from) {
+        String part = new String(bytes, from, GROUP - 1, StandardCharsets.ISO_8859_1);
+        long sharing = wanted.stream()
+                .filter(text -> text.latin.length() == GROUP && text.latin.startsWith(part, from))
+                .count();
+        return OrdinaryText.frequency(bytes, from, GROUP - 1) + FOLDED_BYTES * FALSE_ALARMS / sharing;
     }
 
     private int enter(int text, long group, int offset, int entry) {
@@ -278,12 +239,8 @@ final class LiteralIndex {
         for (int first = 0; first + STRIDE + GROUP - 1 <= text.length; first++) {
             double sum = 0;
             for (int offset = first; offset < first + STRIDE; offset++) {
-                long group = group(text, offset, GROUP);
-                double frequency = 0.002 + ORDINARY_GROUPS.getOrDefault(group, 0);
-                for (int i = 0; i < GROUP; i++) {
-                    frequency += 0.001 / (1 << Math.min(8, rank(text[offset + i]) / 8));
-                }
-                sum += frequency * (5 + taken.getOrDefault(group, 0));
+                double frequency = OrdinaryText.frequency(text, offset, GROUP) + SELDOM;
+                sum += frequency * (5 + taken.getOrDefault(group(text, offset, GROUP), 0));
             }
             if (sum < lowest) {
                 lowest = sum;
@@ -291,11 +248,6 @@ final class LiteralIndex {
             }
         }
         return best;
-    }
-
-    private static int rank(byte b) {
-        int rank = FREQUENT.indexOf(b >= 'A' && b <= 'Z' ? b + 32 : b);
-        return rank < 0 ? FREQUENT.length() : rank;
     }
 
     /** Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that. */
@@ -313,26 +265,27 @@ final class LiteralIndex {
 
     private void compare(long group, byte[] block, int from, int to, int at, Sink sink) {
         int slot = slot(group);
-        if (slotGroup[slot] != group
-                || (at >= from + 2 && at + GROUP + 2 <= to && !fits(slot, block, at))) {
+        if (slotGroup[slot] != group || (at >= from + 2 && at + GROUP + 2 <= to && !fits(slot, block, at))) {
             return;
         }
         for (int entry = slotEntry[slot]; entry >= 0; entry = entryNext[entry]) {
             int text = entryText[entry];
             byte[] bytes = texts[text];
             int start = at - entryOffset[entry];
-            if (start < from || start + bytes.length > to || (block[start] | 0x20) != (bytes[0] | 0x20)) {
-                continue;
-            }
-            boolean same = anyCase[text]
-                    ? sameFolded(block, start, bytes)
-                    : Arrays.equals(block, start, start + bytes.length, bytes, 0, bytes.length);
-            if (same) {
+            if (start >= from && standsAt(block, start, to, bytes, anyCase[text])) {
                 for (int owner : owners[text]) {
                     sink.found(owner, start);
                 }
             }
         }
+    }
+
+    /** Whether a text stands at a place of the block, and ends before {@code to}; in lower case if case does not count. */
+    static boolean standsAt(byte[] block, int at, int to, byte[] text, boolean anyCase) {
+        if (at + text.length > to || (block[at] | 0x20) != (text[0] | 0x20)) {
+            return false;
+        }
+        return anyCase ? sameFolded(block, at, text) : Arrays.equals(block, at, at + text.length, text, 0, text.length);
     }
 
     private static boolean sameFolded(byte[] block, int start, byte[] folded) {

@@ -3,9 +3,6 @@ package io.faultline.verdict;
 import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,9 +24,6 @@ public final class LogScanner {
 
     private static final int CUT_WINDOW = 1 << 10;
     private static final int BLOCK = 1 << 18;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
 
     private final List<Signature> signatures;
     private final List<Alternative> alternatives = new ArrayList<>();
@@ -42,21 +36,27 @@ public final class LogScanner {
         /** Of each of these sets one text stands in every line that the alternative matches. */
         final String[][] also;
 
+        /** Every line that it matches begins with one of these; empty if any line may. */
+        final byte[][] begins;
+
         final boolean anyCase;
         /** Whether it matches wherever its text stands. */
         final boolean decisive;
 
-        Alternative(int signature, Pattern pattern, RequiredLiterals.Branch branch, RequiredLiterals.Literals required) {
+        Alternative(
+                int signature, Pattern pattern, RequiredLiterals.Branch branch, RequiredLiterals.Literals required) {
             this.signature = signature;
             this.pattern = pattern;
             this.also = branch.also().stream()
                     .map(set -> set.toArray(String[]::new))
                     .toArray(String[][]::new);
+            this.begins = required.begins().stream()
+                    .map(begin -> begin.getBytes(StandardCharsets.UTF_8))
+                    .toArray(byte[][]::new);
             this.anyCase = required.anyCase();
             this.decisive = required.decisive();
         }
     }
-
 
     /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
     public interface Listener {
@@ -83,8 +83,8 @@ public final class LogScanner {
             for (String regex : Alternatives.of(signature.regex().pattern())) {
                 Pattern pattern = Pattern.compile(regex);
                 RequiredLiterals.Literals required = RequiredLiterals.of(regex)
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                signature.origin() + ": no required text in " + regex));
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(signature.origin() + ": no required text in " + regex));
                 for (RequiredLiterals.Branch branch : required.branches()) {
                     for (String text : branch.any()) {
                         literals.add(alternatives.size(), text, required.anyCase());
@@ -108,6 +108,8 @@ public final class LogScanner {
     private final class Pass implements LiteralIndex.Sink {
         private final Listener listener;
         private final LogCleaner cleaner = new LogCleaner();
+        /** Where lines of the block end. */
+        private final Places lineEnds = new Places();
         private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
         /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
         private int[] starts = new int[4096];
@@ -140,7 +142,7 @@ public final class LogScanner {
                     return bytes;
                 }
                 bytes += read;
-                filled = cleaner.clean(block, filled, filled + read);
+                filled = cleaner.clean(block, filled, filled + read, lineEnds);
                 // Waiting for half a block keeps small reads from making small blocks; what remains is at most a line.
                 if (filled >= BLOCK / 2) {
                     int used = ready(filled, false);
@@ -155,9 +157,10 @@ public final class LogScanner {
             lines = 0;
             int start = 0;
             int cut = 0;
+            int ended = 0;
             while (true) {
-                int end = lineEnd(start, filled);
-                boolean open = end == filled;
+                boolean open = ended == lineEnds.count();
+                int end = open ? filled : lineEnds.get(ended++);
                 while (end - start > MAX_LINE) {
                     // The piece is looked at apart, so that no text is found across the cut.
                     look(cut, start);
@@ -170,6 +173,7 @@ public final class LogScanner {
                 }
                 if (open && !last) {
                     look(cut, start);
+                    lineEnds.clear();
                     return start;
                 }
                 line(start, end);
@@ -251,7 +255,7 @@ public final class LogScanner {
                 return;
             }
             Alternative alternative = alternatives.get(owner);
-            if (hit.has(alternative.signature)) {
+            if (hit.has(alternative.signature) || !beginsWith(alternative.begins, alternative.anyCase)) {
                 return;
             }
             if (text == null) {
@@ -263,6 +267,16 @@ public final class LogScanner {
                 hit.add(alternative.signature);
                 listener.hit(alternative.signature, numbers[current], text);
             }
+        }
+
+        private boolean beginsWith(byte[][] begins, boolean withoutCase) {
+            int start = starts[current];
+            for (byte[] begin : begins) {
+                if (LiteralIndex.standsAt(block, start, ends[current], begin, withoutCase)) {
+                    return true;
+                }
+            }
+            return begins.length == 0;
         }
 
         private boolean holdsAll(String[][] sets, boolean withoutCase) {
@@ -283,24 +297,6 @@ public final class LogScanner {
                 }
             }
             return true;
-        }
-
-        /** Index of the next line feed or carriage return, or {@code to}. */
-        private int lineEnd(int from, int to) {
-            int at = from;
-            for (; at + 8 <= to; at += 8) {
-                long word = (long) LONGS.get(block, at);
-                long feed = word ^ (ONES * '\n');
-                long carriage = word ^ (ONES * '\r');
-                long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & HIGHS;
-                if (found != 0) {
-                    return at + (Long.numberOfTrailingZeros(found) >>> 3);
-                }
-            }
-            while (at < to && block[at] != '\n' && block[at] != '\r') {
-                at++;
-            }
-            return at;
         }
     }
 
