@@ -35,85 +35,89 @@ if ! command -v rg >/dev/null; then
   apt-get install -qq -y --no-install-recommends ripgrep >/dev/null || die "ripgrep is needed"
 fi
 
-load=$(cut -d" " -f1 /proc/loadavg)
 work=$(mktemp -d "${TMPDIR:-/var/tmp}/faultline-scan.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 core=(taskset -c 0)
-javac -encoding UTF-8 -d "$work/classes" -cp "$jar" "$root/bench/ScanBench.java"
-bench() { "${core[@]}" java -Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=4 -cp "$work/classes:$jar" ScanBench "$@"; }
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+"${java}c" -nowarn -encoding UTF-8 -d "$work/classes" -cp "$jar" "$root/bench/ScanBench.java"
+bench() { "${core[@]}" "$java" -Xmx64m -XX:+UseSerialGC -cp "$work/classes:$jar" ScanBench "$@"; }
+ripgrep=("${core[@]}" rg --no-config -n -a --dfa-size-limit 1G --regex-size-limit 1G -f "$work/rg.patterns")
 
-# Wall-clock seconds of a command; its output goes to a file. timed FILE COMMAND...
-timed() {
+# Seconds of a command, by the clock; its output goes to a file.
+timed() { # FILE COMMAND...
   local out=$1 from to
   shift
   from=$(date +%s%N)
-  "$@" >"$out" || true
+  "$@" >"$out" || [[ $? == 1 ]]
   to=$(date +%s%N)
   awk -v n=$((to - from)) 'BEGIN { printf "%.3f\n", n / 1e9 }'
 }
-rate() { awk -v m="$1" -v s="$2" 'BEGIN { printf "%.1f", m / s }'; }
+size() { awk -v s="$(stat -c %s "$1")" 'BEGIN { printf "%.3f", s / 1e6 }'; }
+field() { cut -d' ' -f"$2" "$1"; }
 best() { sort -g | head -n 1; }
+# How busy others kept the cores in a second, in percent of one core.
+others() {
+  local a b
+  a=$(awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat); sleep 1
+  b=$(awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat)
+  echo $((b - a))
+}
 
-say "writing a log of $megabytes MiB"
+say "writing logs"
 bench generate "$work/log" "$megabytes" plain
 bench generate "$work/coloured" "$megabytes" coloured
-bench patterns "$work/rg" "$work/grep"
-size=$(stat -c %s "$work/log")
-mb=$(awk -v s="$size" 'BEGIN { printf "%.3f", s / 1e6 }')
-
-# Parity: the numbers of the lines with a hit, on the first part of the log for grep and the loop, which are slow.
-slice=$work/slice
-head -c 8000000 "$work/log" | sed '$d' >"$slice"
-slice_mb=$(awk -v s="$(stat -c %s "$slice")" 'BEGIN { printf "%.3f", s / 1e6 }')
-say "comparing hits"
-bench ours "$work/log" "$work/ours" >"$work/ours.figures"
-rg -n -f "$work/rg" "$work/log" 2>"$work/rg.error" | cut -d: -f1 >"$work/rg.lines" ||
-  die "ripgrep: $(tail -c 300 "$work/rg.error")"
+bench generate "$work/dense" 1 dense
+bench patterns "$work/rg.patterns" "$work/grep.patterns"
+head -c 1500000 "$work/log" | sed '$d' >"$work/part"
 differ() { trap - EXIT; die "hits differ between Faultline and $1; see the files in $work"; }
-cmp -s "$work/ours" "$work/rg.lines" || differ ripgrep
-bench ours "$slice" "$work/ours.slice" >/dev/null
-bench bfa "$slice" "$work/bfa.pairs" >"$work/bfa.figures"
-cmp -s "$work/ours.slice.pairs" "$work/bfa.pairs" || differ java.util.regex
-grep -n -E -f "$work/grep" "$slice" | cut -d: -f1 >"$work/grep.lines" || true
-grep_parity=same
-cmp -s "$work/ours.slice" "$work/grep.lines" || grep_parity="differ in $(diff "$work/ours.slice" "$work/grep.lines" | grep -c '^[<>]') lines"
-hits=$(wc -l <"$work/ours")
 
+say "comparing hits"
+bench ours "$work/dense" "$work/dense.ours" >/dev/null
+bench bfa "$work/dense" "$work/dense.bfa" >/dev/null
+cmp -s "$work/dense.ours.pairs" "$work/dense.bfa" || differ java.util.regex
+"${ripgrep[@]}" "$work/dense" | cut -d: -f1 | cmp -s - "$work/dense.ours" || differ "ripgrep, dense log"
+bench ours "$work/log" "$work/log.ours" >"$work/figures"
+"${ripgrep[@]}" "$work/log" | cut -d: -f1 | cmp -s - "$work/log.ours" || differ ripgrep
+grep -n -a -E -f "$work/grep.patterns" "$work/dense" | cut -d: -f1 >"$work/dense.grep" || true
+by_grep=$(diff "$work/dense.ours" "$work/dense.grep" | grep -c '^[<>]' || true)
+
+busy=()
 for ((i = 0; i < rounds; i++)); do
   say "round $((i + 1))"
+  busy+=("$(others)")
   cat "$work/log" >/dev/null
-  timed "$work/out" bench ours "$work/log" "$work/o" >>"$work/t.ours"
-  sed 's/ s,.*//' "$work/out" >>"$work/t.inside"
-  timed "$work/out" bench ours "$work/coloured" "$work/o" >>"$work/t.coloured"
-  timed /dev/null "${core[@]}" rg -n -f "$work/rg" "$work/log" >>"$work/t.rg"
+  timed "$work/figures" bench ours "$work/log" "$work/hits" >>"$work/t.ours"
+  field "$work/figures" 1 >>"$work/t.inside"
+  field "$work/figures" 2 >>"$work/t.thread"
+  timed "$work/out" "${ripgrep[@]}" "$work/log" >>"$work/t.rg"
+  cat "$work/coloured" >/dev/null
+  timed "$work/coloured.figures" bench ours "$work/coloured" "$work/hits" >>"$work/t.coloured"
+  timed "$work/out" "${core[@]}" grep -n -a -E -f "$work/grep.patterns" "$work/part" >>"$work/t.grep"
 done
-timed /dev/null "${core[@]}" grep -n -E -f "$work/grep" "$slice" >>"$work/t.grep"
-peak=$({ "${core[@]}" /usr/bin/env bash -c '
-  java -Xmx64m -XX:+UseSerialGC -cp "$1" ScanBench ours "$2" "$3" >/dev/null & pid=$!; top=0
-  while kill -0 $pid 2>/dev/null; do
-    now=$(sed -n "s/^VmHWM: *\([0-9]*\).*/\1/p" /proc/$pid/status 2>/dev/null || true); [ -n "$now" ] && top=$now; sleep 0.1
-  done; echo $((top / 1024))' - "$work/classes:$jar" "$work/log" "$work/o"; } 2>/dev/null)
+bench bfa "$work/part" "$work/hits" >"$work/t.bfa"
+timed "$work/out" env FAULTLINE_MEMORY=64m "${core[@]}" "$root/faultline" classify "$work/log" >"$work/t.classify"
 
-ours=$(best <"$work/t.ours")
-inside=$(best <"$work/t.inside")
-coloured=$(best <"$work/t.coloured")
-ripgrep=$(best <"$work/t.rg")
-plain=$(best <"$work/t.grep")
-loop=$(sed 's/ s,.*//' "$work/bfa.figures")
+row() { # NAME SECONDS MEGABYTES
+  awk -v name="$1" -v s="$2" -v mb="$3" -v ours="$(best <"$work/t.ours")" -v all="$(size "$work/log")" 'BEGIN {
+    printf "%-44s %9.3f s %9.3f MB %9.2f MB/s %9.2f\n", name, s, mb, mb / s, (all / ours) / (mb / s) }'
+}
 report() {
-  echo "log: $mb MB, $(wc -l <"$work/log") lines, $hits with a hit; $(wc -l <"$work/rg") signatures; one core each; best of $rounds"
-  echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores; load before: $load"
-  echo "parity: Faultline and ripgrep have the same lines in the whole log; Faultline and java.util.regex the same hits, line by line"
-  echo "        and signature by signature, in the first $slice_mb MB; grep -E (translated): $grep_parity there"
-  printf '%-46s %10s %10s\n' '' seconds MB/s
-  printf '%-46s %10s %10s\n' "Faultline, whole process with start of the JVM" "$ours" "$(rate "$mb" "$ours")"
-  printf '%-46s %10s %10s\n' "Faultline, the scan alone" "$inside" "$(rate "$mb" "$inside")"
-  printf '%-46s %10s %10s\n' "Faultline, the log with colours and times" "$coloured" "$(rate "$mb" "$coloured")"
-  printf '%-46s %10s %10s\n' "ripgrep -f" "$ripgrep" "$(rate "$mb" "$ripgrep")"
-  printf '%-46s %10s %10s\n' "grep -E -f (first $slice_mb MB)" "$plain" "$(rate "$slice_mb" "$plain")"
-  printf '%-46s %10s %10s\n' "like the Build Failure Analyzer (the same part)" "$loop" "$(rate "$slice_mb" "$loop")"
-  echo "Faultline is $(awk -v a="$(rate "$mb" "$inside")" -v b="$(rate "$slice_mb" "$loop")" 'BEGIN { printf "%.0f", a / (b > 0 ? b : 0.05) }') times the loop, $(awk -v a="$inside" -v b="$ripgrep" 'BEGIN { printf "%.2f", b / a }') times ripgrep"
-  echo "memory: ${peak:-?} MB peak of the process, 64 MB of heap at most"
+  echo "log: $(size "$work/log") MB, $(wc -l <"$work/log") lines, $(wc -l <"$work/log.ours") with a hit; $(wc -l <"$work/rg.patterns") signatures"
+  echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) cores; others kept busy before each round: ${busy[*]} % of one core"
+  echo "parity: the same lines as ripgrep in the whole log; in a dense log of 1 MiB the same $(wc -l <"$work/dense.bfa") pairs of line and signature"
+  echo "        as java.util.regex, and the same $(wc -l <"$work/dense.ours") lines as ripgrep; grep -E (translated): $by_grep lines differ there"
+  echo
+  echo "one core each, best of $rounds; last column: how many times as fast Faultline is, its whole process counted"
+  row "Faultline, whole process, heap of 64 MB" "$(best <"$work/t.ours")" "$(size "$work/log")"
+  row "  without the start of Java" "$(best <"$work/t.inside")" "$(size "$work/log")"
+  row "  processor time of its scanning thread" "$(best <"$work/t.thread")" "$(size "$work/log")"
+  row "Faultline, log with colours and times" "$(best <"$work/t.coloured")" "$(size "$work/coloured")"
+  row "faultline classify: the verdict, heap 64 MB" "$(cat "$work/t.classify")" "$(size "$work/log")"
+  row "ripgrep -f" "$(best <"$work/t.rg")" "$(size "$work/log")"
+  row "grep -E -f, beginning of the log" "$(best <"$work/t.grep")" "$(size "$work/part")"
+  row "like Build Failure Analyzer, beginning" "$(cat "$work/t.bfa")" "$(size "$work/part")"
+  echo
+  echo "memory: at most $(field "$work/figures" 5) MB of heap used, $(field "$work/figures" 6) MB of memory for the whole process"
 }
 
 report | if [[ $save == yes ]]; then mkdir -p "$root/bench/results" && tee "$root/bench/results/scan.txt"; else cat; fi

@@ -110,6 +110,7 @@ public final class LogScanner {
         private final LogCleaner cleaner = new LogCleaner();
         /** Where lines of the block end. */
         private final Places lineEnds = new Places();
+
         private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
         /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
         private int[] starts = new int[4096];
