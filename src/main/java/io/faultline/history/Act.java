@@ -17,11 +17,26 @@ public sealed interface Act {
     int LONGEST_TEXT = 1000;
     int MOST_TARGETS = 200;
 
+    /** The incident that it is about, if it is about one. */
+    default Optional<Long> about() {
+        return Optional.empty();
+    }
+
     /** Somebody works on it, until then at most. Takes the place of an earlier claim. */
-    record Claimed(long incident, Instant until) implements Act {}
+    record Claimed(long incident, Instant until) implements Act {
+        @Override
+        public Optional<Long> about() {
+            return Optional.of(incident);
+        }
+    }
 
     /** Whoever had claimed it does not work on it any more. */
-    record Released(long incident) implements Act {}
+    record Released(long incident) implements Act {
+        @Override
+        public Optional<Long> about() {
+            return Optional.of(incident);
+        }
+    }
 
     /**
      * Nobody is mailed about these until then.
@@ -32,6 +47,11 @@ public sealed interface Act {
         public Silenced {
             targets = bounded(targets);
             why = oneLine(why, "a reason");
+        }
+
+        @Override
+        public Optional<Long> about() {
+            return incident;
         }
     }
 
@@ -54,10 +74,20 @@ public sealed interface Act {
         public Noted {
             text = oneLine(text, "a note");
         }
+
+        @Override
+        public Optional<Long> about() {
+            return incident;
+        }
     }
 
     /** A problem became certain. */
-    record Opened(long incident) implements Act {}
+    record Opened(long incident) implements Act {
+        @Override
+        public Optional<Long> about() {
+            return Optional.of(incident);
+        }
+    }
 
     /**
      * A mail was composed.
@@ -68,6 +98,11 @@ public sealed interface Act {
         public Told {
             recipients = List.copyOf(recipients);
         }
+
+        @Override
+        public Optional<Long> about() {
+            return Optional.of(incident);
+        }
     }
 
     /** Nobody is told now, for this reason. */
@@ -75,10 +110,20 @@ public sealed interface Act {
         public Held {
             reason = Shown.oneLine(reason, LONGEST_TEXT);
         }
+
+        @Override
+        public Optional<Long> about() {
+            return Optional.of(incident);
+        }
     }
 
     /** All is well again. */
-    record Resolved(long incident) implements Act {}
+    record Resolved(long incident) implements Act {
+        @Override
+        public Optional<Long> about() {
+            return Optional.of(incident);
+        }
+    }
 
     private static SortedSet<Target> bounded(Collection<Target> targets) {
         if (targets.isEmpty() || targets.size() > MOST_TARGETS) {

@@ -59,30 +59,9 @@ public final class MemoryHistory implements History {
     @Override
     public synchronized List<Entry> log(long incident, int most) {
         List<Entry> found = entries.stream()
-                .filter(entry -> incidentOf(entry.act()).equals(Optional.of(incident)))
+                .filter(entry -> entry.act().about().equals(Optional.of(incident)))
                 .toList();
         return found.subList(Math.max(0, found.size() - most), found.size());
-    }
-
-    private static Optional<Long> incidentOf(Act act) {
-        if (act instanceof Act.Claimed claimed) {
-            return Optional.of(claimed.incident());
-        } else if (act instanceof Act.Released released) {
-            return Optional.of(released.incident());
-        } else if (act instanceof Act.Silenced silenced) {
-            return silenced.incident();
-        } else if (act instanceof Act.Noted noted) {
-            return noted.incident();
-        } else if (act instanceof Act.Opened opened) {
-            return Optional.of(opened.incident());
-        } else if (act instanceof Act.Told told) {
-            return Optional.of(told.incident());
-        } else if (act instanceof Act.Held held) {
-            return Optional.of(held.incident());
-        } else if (act instanceof Act.Resolved resolved) {
-            return Optional.of(resolved.incident());
-        }
-        return Optional.empty();
     }
 
     @Override
