@@ -1,5 +1,6 @@
 package io.faultline.run;
 
+import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
@@ -45,7 +46,7 @@ public final class Recorder implements AutoCloseable {
         void lost(RuntimeException why);
     }
 
-    private record Entry(Observation observation, int failuresBeforeAlert, Receipt receipt) {}
+    private record Entry(Observation observation, AlertRules rules, Receipt receipt) {}
 
     private final History history;
     private final Consequences consequences;
@@ -56,7 +57,10 @@ public final class Recorder implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition room = lock.newCondition();
+    private final Condition looked = lock.newCondition();
     private List<Entry> waiting = new ArrayList<>();
+    private boolean asked;
+    private boolean looking;
     private boolean closed;
     private RuntimeException failure;
 
@@ -81,13 +85,18 @@ public final class Recorder implements AutoCloseable {
         return Map.copyOf(states);
     }
 
+    /** As below, for a check of which only failures in a row are told. */
+    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
+        record(observation, AlertRules.after(failuresBeforeAlert), receipt);
+    }
+
     /**
      * Hands a result in; waits while too many are waiting already.
      *
      * @throws InterruptedException if interrupted while waiting; then it was not taken
      * @throws RuntimeException what made the recorder stop, if it has
      */
-    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
+    public void record(Observation observation, AlertRules rules, Receipt receipt) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (waiting.size() >= MOST_WAITING && failure == null && !closed) {
@@ -99,7 +108,7 @@ public final class Recorder implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the recorder is closed");
             }
-            waiting.add(new Entry(observation, failuresBeforeAlert, receipt));
+            waiting.add(new Entry(observation, rules, receipt));
             if (waiting.size() == 1 || waiting.size() == MOST_WAITING / 2) {
                 arrived.signal();
             }
@@ -108,13 +117,41 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
+    /**
+     * Has it decided what follows from the time that has passed, and stored; waits until that is done.
+     *
+     * @throws RuntimeException what made the recorder stop, if it has
+     */
+    public void look() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            asked = true;
+            arrived.signal();
+            while ((asked || looking) && failure == null && thread.isAlive()) {
+                looked.await(100, TimeUnit.MILLISECONDS);
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void work() {
         boolean busy = false;
-        for (List<Entry> batch = next(busy); !batch.isEmpty(); batch = next(busy)) {
+        while (true) {
+            List<Entry> batch = next(busy);
+            if (batch.isEmpty() && !looking) {
+                return;
+            }
             busy = batch.size() >= BUSY;
             List<Transition> transitions;
             try {
-                transitions = store(batch);
+                if (looking) {
+                    storeWhatTimeBrings();
+                }
+                transitions = batch.isEmpty() ? List.of() : store(batch);
             } catch (RuntimeException e) {
                 fail(e, batch);
                 return;
@@ -133,7 +170,7 @@ public final class Recorder implements AutoCloseable {
     private List<Entry> next(boolean patient) {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
+            while (waiting.isEmpty() && !asked && !closed) {
                 arrived.awaitUninterruptibly();
             }
             if (patient) {
@@ -141,6 +178,8 @@ public final class Recorder implements AutoCloseable {
             }
             List<Entry> batch = waiting;
             waiting = new ArrayList<>(batch.size());
+            looking = asked;
+            asked = false;
             room.signalAll();
             return batch;
         } finally {
@@ -159,6 +198,21 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
+    private void storeWhatTimeBrings() {
+        Changes changes = consequences.ofTime();
+        if (!changes.isEmpty()) {
+            history.commit(changes);
+            changes.states().forEach(state -> states.put(state.check(), state));
+        }
+        lock.lock();
+        try {
+            looking = false;
+            looked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private List<Transition> store(List<Entry> batch) {
         List<Transition> transitions = new ArrayList<>(batch.size());
         List<Observation> observations = new ArrayList<>(batch.size());
@@ -169,9 +223,8 @@ public final class Recorder implements AutoCloseable {
             if (before == null) {
                 before = states.get(observation.check());
             }
-            CheckState after = before == null
-                    ? CheckState.first(observation, entry.failuresBeforeAlert)
-                    : before.next(observation, entry.failuresBeforeAlert);
+            CheckState after =
+                    before == null ? CheckState.first(observation, entry.rules) : before.next(observation, entry.rules);
             changed.put(observation.check(), after);
             observations.add(observation);
             transitions.add(new Transition(observation, Optional.ofNullable(before), after));
@@ -180,8 +233,13 @@ public final class Recorder implements AutoCloseable {
         observations.addAll(more.observations());
         Map<CheckId, CheckState> stored = new HashMap<>(changed);
         more.states().forEach(state -> stored.put(state.check(), state));
-        history.commit(
-                new Changes(observations, List.copyOf(stored.values()), more.incidents(), more.mails(), more.events()));
+        history.commit(new Changes(
+                observations,
+                List.copyOf(stored.values()),
+                more.incidents(),
+                more.mails(),
+                more.events(),
+                more.entries()));
         states.putAll(stored);
         return transitions;
     }
@@ -217,6 +275,7 @@ public final class Recorder implements AutoCloseable {
             lost.addAll(waiting);
             waiting.clear();
             room.signalAll();
+            looked.signalAll();
         } finally {
             lock.unlock();
         }
