@@ -45,8 +45,8 @@ final class SshHostKeys implements HostKeyRepository {
         HostKey[] all = Optional.ofNullable(known.getHostKey(name, null)).orElse(new HostKey[0]);
         expected = Arrays.stream(all)
                 .filter(key -> !key.getMarker().equals("@revoked"))
-                .map(key -> key.getType() + " "
-                        + fingerprint(Base64.getDecoder().decode(key.getKey())))
+                .map(key ->
+                        key.getType() + " " + fingerprint(Base64.getDecoder().decode(key.getKey())))
                 .toList();
         int found = known.check(name, blob);
         // Whatever name it was revoked under: a key that is known to be lost proves nothing.
@@ -72,8 +72,7 @@ final class SshHostKeys implements HostKeyRepository {
             return "SHA256:"
                     + Base64.getEncoder()
                             .withoutPadding()
-                            .encodeToString(
-                                    MessageDigest.getInstance("SHA-256").digest(blob));
+                            .encodeToString(MessageDigest.getInstance("SHA-256").digest(blob));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
@@ -128,9 +127,7 @@ final class SshHostKeys implements HostKeyRepository {
         };
         List<Fact> facts = new ArrayList<>();
         facts.add(Fact.expected(
-                expected.isEmpty()
-                        ? "a line for " + host + " in known-hosts"
-                        : String.join(" or ", expected)));
+                expected.isEmpty() ? "a line for " + host + " in known-hosts" : String.join(" or ", expected)));
         facts.add(Fact.butWas(offered.orElse("nothing")));
         facts.add(Fact.of(
                 "what to do",

@@ -59,7 +59,8 @@ final class SshSession implements Closeable {
             byte[] content = key.isPresent()
                     ? probe.secret(key.get()).getBytes(StandardCharsets.UTF_8)
                     : LocalFile.read(keyFile.orElseThrow());
-            byte[] phrase = passphrase.isPresent() ? probe.secret(passphrase.get()).getBytes(StandardCharsets.UTF_8) : null;
+            byte[] phrase =
+                    passphrase.isPresent() ? probe.secret(passphrase.get()).getBytes(StandardCharsets.UTF_8) : null;
             KeyPair pair;
             try {
                 pair = KeyPair.load(jsch, content, null);

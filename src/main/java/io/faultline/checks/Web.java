@@ -27,7 +27,8 @@ record Web(Probe probe, Optional<Path> caFile) {
 
         /** Such as {@code 404 Not Found}. */
         String shownStatus() {
-            return (status + " " + reason).strip() + location.map(to -> " to " + to).orElse("");
+            return (status + " " + reason).strip()
+                    + location.map(to -> " to " + to).orElse("");
         }
 
         String text() {

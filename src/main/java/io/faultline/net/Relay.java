@@ -115,8 +115,13 @@ public final class Relay {
         try {
             Ends ends = far.open(program);
             Ends near = ends(program);
-            thread(() -> pump(near.in(), ends.out(), program));
+            Thread there = thread(() -> pump(near.in(), ends.out(), program));
             pump(ends.in(), near.out(), program);
+            // The program may still be writing: to close now would break it off before it has read to the end.
+            program.shutdownOutput();
+            there.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             remember(e);
         } finally {
@@ -153,9 +158,10 @@ public final class Relay {
         }
     }
 
-    private static void thread(Runnable task) {
+    private static Thread thread(Runnable task) {
         Thread thread = new Thread(task, "faultline-relay");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

@@ -91,10 +91,15 @@ final class RealServer implements Closeable {
     }
 
     private void signal(String name) throws IOException {
-        List<ProcessHandle> all = new java.util.ArrayList<>(process.descendants().toList());
+        List<ProcessHandle> all =
+                new java.util.ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
         for (ProcessHandle one : all) {
-            run("/bin/kill", "-" + name, String.valueOf(one.pid()));
+            Process kill = new ProcessBuilder("/bin/kill", "-" + name, String.valueOf(one.pid()))
+                    .redirectErrorStream(true)
+                    .start();
+            // A child that ended meanwhile needs no signal.
+            kill.getInputStream().readAllBytes();
         }
     }
 
