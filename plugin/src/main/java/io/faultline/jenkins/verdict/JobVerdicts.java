@@ -8,6 +8,7 @@ import io.faultline.history.VerdictLog.PastVerdict;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
 import io.faultline.verdict.VerdictTrend;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -133,7 +134,7 @@ public final class JobVerdicts implements Action {
         List<VerdictTrend.Week> weeks = VerdictTrend.weeks(
                 verdicts(MOST),
                 engine.clock().instant(),
-                engine.look().map(FaultlineEngine.Current::zone).orElse(java.time.ZoneOffset.UTC),
+                engine.look().map(FaultlineEngine.Current::zone).orElse(ZoneOffset.UTC),
                 WEEKS);
         int most = weeks.stream().mapToInt(VerdictTrend.Week::failed).max().orElse(0);
         List<Bar> bars = new ArrayList<>();
@@ -168,6 +169,15 @@ public final class JobVerdicts implements Action {
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    public long percent(PastVerdict verdict) {
+        return Math.round(verdict.confidence() * 100);
+    }
+
+    /** Who corrected it and why; empty if nobody did. */
+    public String said(PastVerdict verdict) {
+        return verdict.correction().map(said -> said.by() + ": " + said.why()).orElse("");
     }
 
     /** For every job. */
