@@ -98,6 +98,9 @@ public final class FaultlineEngine {
     }
 
     private final InstantSource clock = InstantSource.system();
+    /** One fetch at a time: they write to the same folder. */
+    private final Object fetching = new Object();
+
     private final Resolver resolver = new SystemResolver();
     private final ScheduledExecutorService chores = chores();
     /** Held for reading by whoever uses {@link #current}, for writing while it is replaced. */
@@ -117,7 +120,7 @@ public final class FaultlineEngine {
 
     private static ScheduledExecutorService chores() {
         ScheduledThreadPoolExecutor pool =
-                new ScheduledThreadPoolExecutor(1, new NamingThreadFactory(new DaemonThreadFactory(), "faultline"));
+                new ScheduledThreadPoolExecutor(2, new NamingThreadFactory(new DaemonThreadFactory(), "faultline"));
         pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         pool.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         pool.setRemoveOnCancelPolicy(true);
@@ -238,7 +241,7 @@ public final class FaultlineEngine {
         });
     }
 
-    /** Runs it with the rights of the system, by the engine's own thread, which must not be held up. */
+    /** Runs it with the rights of the system, by one of the engine's two own threads. */
     public void soon(String what, Chore chore) {
         if (!chores.isShutdown()) {
             chores.execute(guarded(what, chore));
@@ -388,7 +391,9 @@ public final class FaultlineEngine {
 
     private void fetchCatalog() throws InterruptedException {
         try {
-            FaultlineConfiguration.get().getCatalog().update(folder());
+            synchronized (fetching) {
+                FaultlineConfiguration.get().getCatalog().update(folder());
+            }
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "the catalogue cannot be brought up to date: {0}", e.getMessage());
         }
