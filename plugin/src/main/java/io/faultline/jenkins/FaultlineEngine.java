@@ -69,6 +69,9 @@ import jenkins.model.Jenkins;
 @Extension
 public final class FaultlineEngine {
     private static final Logger LOGGER = Logger.getLogger(FaultlineEngine.class.getName());
+    /** Attained when nobody uses the engine any more while Jenkins ends. */
+    public static final String UNUSED = "faultline-unused";
+
     private static final long DELIVERY_SECONDS = 5;
     private static final long LOOK_AT_CATALOG_SECONDS = 20;
     private static final long UPDATE_CATALOG_SECONDS = 300;
@@ -142,7 +145,7 @@ public final class FaultlineEngine {
     }
 
     /** Whatever was handed in is stored before Jenkins ends. */
-    @Terminator
+    @Terminator(requires = UNUSED)
     public static void stop() {
         get().close();
     }

@@ -116,7 +116,7 @@ public final class VerdictQueue {
     }
 
     /** Lets what is being read come to its end; what waits is taken up after the restart. */
-    @Terminator
+    @Terminator(attains = FaultlineEngine.UNUSED)
     public static void stop() throws InterruptedException {
         ThreadPoolExecutor pool = get().pool;
         pool.getQueue().clear();
