@@ -2,22 +2,16 @@ package io.faultline.cli;
 
 import io.faultline.alert.Postman;
 import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CatalogStamp;
 import io.faultline.catalog.CheckDefinition;
-import io.faultline.config.YamlFile;
 import io.faultline.history.History;
 import io.faultline.report.JsonLines;
 import io.faultline.run.Pace;
 import io.faultline.run.RunListener;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -25,7 +19,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -78,7 +71,7 @@ final class WatchCommand implements Callable<Integer> {
     /** Until it is stopped, or the catalogue's files change. */
     private void watch(Catalog catalog, History history, JsonLines json) {
         List<CheckDefinition> checks = catalog.checks().toList();
-        Map<Path, String> files = files();
+        CatalogStamp files = CatalogStamp.of(sources.catalogPaths(host));
         Progress progress = new Progress(
                 outputs.jsonOnStandardOutput() ? host.err() : host.out(),
                 RunCommand.terminal(host, checks),
@@ -101,7 +94,7 @@ final class WatchCommand implements Callable<Integer> {
             every(chores, TIDYING, "deleting old results", engine::tidy);
             every(chores, PAGES, "writing the pages", engine::writeOverview);
             every(chores, LOOK_AT_FILES, "looking at the catalogue's files", () -> {
-                if (!files.equals(files())) {
+                if (!files.equals(CatalogStamp.of(sources.catalogPaths(host)))) {
                     host.err().println("faultline: the catalogue has changed; reading it again");
                     engine.runner().close();
                 }
@@ -159,28 +152,6 @@ final class WatchCommand implements Callable<Integer> {
             ended.await(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** The catalogue's files with size and time: when these are the same, so is the catalogue. */
-    private Map<Path, String> files() {
-        Map<Path, String> files = new TreeMap<>();
-        for (Path path : sources.catalogPaths(host)) {
-            try (Stream<Path> all = Files.walk(path, 12)) {
-                all.filter(YamlFile::isYaml).limit(20_000).forEach(file -> files.put(file, stamp(file)));
-            } catch (IOException | UncheckedIOException e) {
-                files.put(path, "unreadable");
-            }
-        }
-        return files;
-    }
-
-    private static String stamp(Path file) {
-        try {
-            FileTime time = Files.getLastModifiedTime(file);
-            return Files.size(file) + " " + time.toMillis();
-        } catch (IOException e) {
-            return "unreadable";
         }
     }
 }
