@@ -2,7 +2,6 @@ package io.faultline.jenkins.pages;
 
 import hudson.model.ModelObject;
 import hudson.model.User;
-import hudson.util.HttpResponses;
 import io.faultline.alert.Desk;
 import io.faultline.config.Moments;
 import io.faultline.history.HistoryException;
@@ -20,10 +19,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.security.stapler.StaplerAccessibleType;
-import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
@@ -33,7 +32,6 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 @StaplerAccessibleType
 public abstract class ActForm implements ModelObject, StaplerProxy {
     private static final Logger LOGGER = Logger.getLogger(ActForm.class.getName());
-    private static final int SEE_OTHER = 303;
     private static final int LONGEST_INPUT = 2000;
 
     private final String title;
@@ -124,37 +122,34 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
         return error;
     }
 
+    /** Does what the form says; only by POST. */
     @RequirePOST
-    public final HttpResponse doSubmit() {
+    public final void doSubmit(StaplerRequest2 request, StaplerResponse2 response)
+            throws IOException, ServletException {
         Jenkins.get().checkPermission(FaultlinePermissions.CLAIM);
         FaultlineEngine engine = FaultlineEngine.get();
         Optional<FaultlineEngine.Current> current = engine.look();
+        int status;
         if (current.isEmpty()) {
-            return again(HttpServletResponse.SC_SERVICE_UNAVAILABLE, engine.failure().orElse("Faultline is not there yet"));
+            status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+            error = engine.failure().orElse("Faultline is not there yet");
+        } else {
+            FaultlineEngine.Current now = current.get();
+            Desk desk = new Desk(now.catalog(), now.history(), engine.clock());
+            try {
+                String shows = act(new At(desk, user(), engine.clock().instant(), now.zone()));
+                response.sendRedirect(HttpServletResponse.SC_SEE_OTHER, FaultlineRootAction.home() + shows);
+                return;
+            } catch (IllegalArgumentException e) {
+                status = HttpServletResponse.SC_BAD_REQUEST;
+                error = e.getMessage();
+            } catch (HistoryException e) {
+                LOGGER.log(Level.WARNING, "what a person said could not be stored", e);
+                status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
+                error = "It could not be stored: " + e.getMessage();
+            }
         }
-        FaultlineEngine.Current now = current.get();
-        Desk desk = new Desk(now.catalog(), now.history(), engine.clock());
-        try {
-            String shows = act(new At(desk, user(), engine.clock().instant(), now.zone()));
-            return HttpResponses.redirectTo(SEE_OTHER, FaultlineRootAction.home() + shows);
-        } catch (IllegalArgumentException e) {
-            return again(HttpServletResponse.SC_BAD_REQUEST, e.getMessage());
-        } catch (HistoryException e) {
-            LOGGER.log(Level.WARNING, "what a person said could not be stored", e);
-            return again(HttpServletResponse.SC_SERVICE_UNAVAILABLE, "It could not be stored: " + e.getMessage());
-        }
-    }
-
-    private HttpResponse again(int status, String why) {
-        error = why;
-        return (request, response, node) -> {
-            response.setStatus(status);
-            show(request, response);
-        };
-    }
-
-    private void show(StaplerRequest2 request, org.kohsuke.stapler.StaplerResponse2 response)
-            throws IOException, ServletException {
+        response.setStatus(status);
         request.getView(this, "index").forward(request, response);
     }
 

@@ -129,7 +129,7 @@ public final class FaultlineRootAction implements RootAction, StaplerProxy, Mode
         Jenkins.get().checkPermission(FaultlinePermissions.VIEW);
         return Looking.pages()
                 .flatMap(pages -> pages.row(service == null ? "" : service))
-                .<HttpResponse>map(row -> new SvgResponse(row.link().name(), row.condition()))
+                .<HttpResponse>map(row -> Answer.badge(row.link().name(), row.condition()))
                 .orElseGet(HttpResponses::notFound);
     }
 

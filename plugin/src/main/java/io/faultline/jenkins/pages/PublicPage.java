@@ -56,13 +56,15 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
     }
 
     public HttpResponse doIndex() {
-        return made().map(now -> answer("text/html;charset=UTF-8", now.html().getBytes(StandardCharsets.UTF_8)))
+        return made().<HttpResponse>map(now ->
+                        new Answer("text/html;charset=UTF-8", POLICY, now.html().getBytes(StandardCharsets.UTF_8)))
+                
                 .orElseGet(() -> HttpResponses.status(HttpServletResponse.SC_SERVICE_UNAVAILABLE));
     }
 
     @WebMethod(name = "faultline.css")
     public HttpResponse doStyleSheet() {
-        return answer("text/css;charset=UTF-8", Overview.styleSheet());
+        return new Answer("text/css;charset=UTF-8", POLICY, Overview.styleSheet());
     }
 
     /** A picture of how a service is. */
@@ -70,19 +72,8 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
         return made().flatMap(now -> now.page().services().stream()
                         .filter(row -> row.name().equals(service))
                         .findFirst())
-                .<HttpResponse>map(row -> new SvgResponse(row.name(), row.condition()))
+                .<HttpResponse>map(row -> Answer.badge(row.name(), row.condition()))
                 .orElseGet(HttpResponses::notFound);
-    }
-
-    private static HttpResponse answer(String type, byte[] content) {
-        return (request, response, node) -> {
-            response.setContentType(type);
-            response.setHeader("Cache-Control", "no-cache");
-            response.setHeader("Content-Security-Policy", POLICY);
-            response.setHeader("X-Content-Type-Options", "nosniff");
-            response.setHeader("Referrer-Policy", "no-referrer");
-            response.getOutputStream().write(content);
-        };
     }
 
     private Optional<Made> made() {
