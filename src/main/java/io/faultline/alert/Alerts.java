@@ -6,6 +6,7 @@ import io.faultline.catalog.Subject;
 import io.faultline.check.CheckId;
 import io.faultline.check.Status;
 import io.faultline.config.Durations;
+import io.faultline.history.Act;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
 import io.faultline.history.Event;
@@ -19,15 +20,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -38,12 +37,11 @@ import java.util.TreeSet;
  * not be stored, changes nothing. Called by one thread at a time.
  */
 public final class Alerts implements Consequences {
-    private static final Changes NOTHING = new Changes(List.of(), List.of(), List.of(), List.of(), List.of());
-
     private final Catalog catalog;
     private final History history;
     private final Optional<Composer> composer;
     private final List<Stage> stages;
+    private final ZoneId zone;
     private final InstantSource clock;
 
     /**
@@ -54,19 +52,33 @@ public final class Alerts implements Consequences {
         this.catalog = catalog;
         this.history = history;
         this.composer = sender.map(s -> new Composer(s, zone));
-        this.stages = List.of(new ToTeam());
+        this.stages = List.of(new Paused(), new ToTeam());
+        this.zone = zone;
         this.clock = clock;
     }
 
     @Override
     public Changes of(List<Transition> transitions) {
         if (transitions.stream().noneMatch(Alerts::changesHardState)) {
-            return NOTHING;
+            return Changes.NONE;
         }
-        Situation situation = new Situation(catalog, history, clock.instant());
+        Situation situation = situation();
         List<QueuedMail> mails = new ArrayList<>();
         for (List<Transition> part : parts(transitions)) {
-            mails.addAll(consequences(part, situation));
+            consequences(part, situation, mails);
+        }
+        return changes(situation, mails);
+    }
+
+    @Override
+    public Changes ofTime() {
+        if (history.openIncidents().isEmpty()) {
+            return Changes.NONE;
+        }
+        Situation situation = situation();
+        List<QueuedMail> mails = new ArrayList<>();
+        for (String subject : new TreeSet<>(situation.subjectsWithOpenIncidents())) {
+            look(subject, List.of(), situation, mails);
         }
         return changes(situation, mails);
     }
@@ -77,26 +89,27 @@ public final class Alerts implements Consequences {
      * first results, together with {@link History#fingerprints(Map)}.
      */
     public Changes ofCatalog() {
-        Situation situation = new Situation(catalog, history, clock.instant());
+        Situation situation = situation();
         definitionChanges(situation.now()).forEach(situation::add);
         Set<String> subjects = new TreeSet<>(situation.subjectsWithOpenIncidents());
         catalog.subjects().map(Subject::name).forEach(subjects::add);
         List<QueuedMail> mails = new ArrayList<>();
-        // A file with a mistake in it hides its subject for a while; that ends no incident.
-        boolean complete = catalog.problems().isEmpty();
-        for (String subject : subjects) {
-            if (!complete && catalog.subject(subject).isEmpty()) {
-                continue;
-            }
-            notice(subject, List.of(), situation)
-                    .flatMap(notice -> queued(notice, situation))
-                    .ifPresent(mails::add);
-        }
+        subjects.forEach(subject -> look(subject, List.of(), situation, mails));
         return changes(situation, mails);
     }
 
+    private Situation situation() {
+        return new Situation(catalog, history, zone, clock.instant());
+    }
+
     private static Changes changes(Situation situation, List<QueuedMail> mails) {
-        return new Changes(List.of(), List.of(), situation.changedIncidents(), mails, situation.newEvents());
+        return new Changes(
+                List.of(),
+                List.of(),
+                situation.changedIncidents(),
+                mails,
+                situation.newEvents(),
+                situation.newEntries());
     }
 
     private static boolean changesHardState(Transition transition) {
@@ -125,25 +138,18 @@ public final class Alerts implements Consequences {
         return parts;
     }
 
-    private List<QueuedMail> consequences(List<Transition> part, Situation situation) {
+    private void consequences(List<Transition> part, Situation situation, List<QueuedMail> mails) {
         part.forEach(situation::add);
-        Map<String, List<Transition>> bySubject = new HashMap<>();
-        Set<String> order = new LinkedHashSet<>();
+        Map<String, List<Transition>> bySubject = new LinkedHashMap<>();
         for (Transition transition : part) {
             if (changesHardState(transition)) {
                 situation.add(event(transition));
-                String subject = transition.after().check().subject();
-                order.add(subject);
-                bySubject.computeIfAbsent(subject, s -> new ArrayList<>()).add(transition);
+                bySubject
+                        .computeIfAbsent(transition.after().check().subject(), s -> new ArrayList<>())
+                        .add(transition);
             }
         }
-        List<QueuedMail> mails = new ArrayList<>();
-        for (String subject : order) {
-            notice(subject, bySubject.get(subject), situation)
-                    .flatMap(notice -> queued(notice, situation))
-                    .ifPresent(mails::add);
-        }
-        return mails;
+        bySubject.forEach((subject, news) -> look(subject, news, situation, mails));
     }
 
     private static Event event(Transition transition) {
@@ -157,84 +163,84 @@ public final class Alerts implements Consequences {
         return new Event(after.at(), after.check().subject(), what);
     }
 
-    private Optional<Notice> notice(String subject, List<Transition> news, Situation situation) {
+    /**
+     * Compares what is broken with what people were told, whatever led to it: so nothing that was held back once is
+     * forgotten, and nothing is told twice.
+     */
+    private void look(String subject, List<Transition> news, Situation situation, List<QueuedMail> mails) {
+        if (catalog.subject(subject).isEmpty() && !catalog.problems().isEmpty()) {
+            // A file with a mistake in it hides its subject for a while; that ends no incident.
+            return;
+        }
         List<CheckState> failing = situation.failing(subject);
         Optional<Incident> open = situation.openIncident(subject);
-        if (open.isEmpty()) {
-            return failing.isEmpty() ? Optional.empty() : Optional.of(opened(subject, failing, news, situation));
-        }
-        // Nobody heard of it yet: there was no mail server, or no team. Now there may be.
-        boolean untold = open.get().mails() == 0;
         if (failing.isEmpty()) {
-            Notice ended = ended(open.get(), news, situation);
-            return untold ? Optional.empty() : Optional.of(ended);
+            open.ifPresent(incident -> ended(incident, news, situation).ifPresent(mails::add));
+            return;
         }
-        return untold
-                ? Optional.of(notice(Notice.Kind.PROBLEM, open.get(), failing, latest(news, situation)))
-                : more(open.get(), failing, news, situation);
-    }
-
-    private static Notice opened(String subject, List<CheckState> failing, List<Transition> news, Situation situation) {
-        Instant at = latest(news, situation);
         Instant since = failing.stream()
                 .map(CheckState::hardSince)
                 .min(Instant::compareTo)
                 .orElseThrow();
-        Incident incident = new Incident(
-                situation.nextIncidentId(), subject, at, since, ids(Set.of(), failing), 0, Optional.empty());
+        List<CheckId> checks = failing.stream().map(CheckState::check).toList();
+        Incident incident = open.map(known -> known.checks().containsAll(checks) ? known : known.with(checks, since))
+                .orElseGet(() -> opened(subject, since, checks, news, situation));
         situation.add(incident);
-        return notice(Notice.Kind.PROBLEM, incident, failing, at);
+        List<CheckState> untold = failing.stream()
+                .filter(state -> !incident.wasTold(state.check(), state.hard()))
+                .toList();
+        if (untold.isEmpty()) {
+            situation.add(incident.held(Optional.empty()));
+            return;
+        }
+        Notice.Kind kind = incident.told().isEmpty() ? Notice.Kind.PROBLEM : Notice.Kind.MORE;
+        Optional<QueuedMail> mail = told(notice(kind, incident, untold, latest(news, situation)), situation);
+        mail.ifPresent(mails::add);
+        if (mail.isEmpty()
+                && failing.size() == untold.size()
+                && !incident.told().isEmpty()) {
+            eased(situation.openIncident(subject).orElseThrow(), news, situation)
+                    .ifPresent(mails::add);
+        }
     }
 
-    private static Optional<Notice> more(
-            Incident incident, List<CheckState> failing, List<Transition> news, Situation situation) {
-        List<CheckState> told = failing.stream()
-                .filter(state ->
-                        !incident.checks().contains(state.check()) || isWorseThanEver(state, incident, news, situation))
-                .toList();
-        if (told.isEmpty()) {
+    private static Incident opened(
+            String subject, Instant since, List<CheckId> checks, List<Transition> news, Situation situation) {
+        long id = situation.nextIncidentId();
+        situation.did(new Act.Opened(id));
+        return new Incident(id, subject, latest(news, situation), since, new TreeSet<>(checks), 0, Optional.empty());
+    }
+
+    private Optional<QueuedMail> ended(Incident incident, List<Transition> news, Situation situation) {
+        Instant at = latest(news, situation);
+        Incident ended = incident.resolvedAt(at);
+        situation.add(ended);
+        situation.did(new Act.Resolved(incident.id()));
+        if (incident.told().isEmpty()) {
             return Optional.empty();
         }
-        Incident grown = new Incident(
-                incident.id(),
-                incident.subject(),
-                incident.opened(),
-                earliest(incident.since(), told),
-                ids(incident.checks(), told),
-                incident.mails(),
-                Optional.empty());
-        situation.add(grown);
-        return Optional.of(notice(Notice.Kind.MORE, grown, told, latest(news, situation)));
+        boolean defined = catalog.subject(incident.subject()).stream()
+                .flatMap(subject -> subject.checks().stream())
+                .anyMatch(check -> incident.checks().contains(check.id()));
+        return told(notice(defined ? Notice.Kind.RECOVERED : Notice.Kind.CLOSED, ended, before(news), at), situation);
     }
 
-    /** So that a check that swings between WARNING and CRITICAL is told of once and not for ever. */
-    private static boolean isWorseThanEver(
-            CheckState state, Incident incident, List<Transition> news, Situation situation) {
-        boolean worse = news.stream()
-                .filter(transition -> transition.after().check().equals(state.check()))
-                .anyMatch(transition -> Status.BY_SEVERITY.compare(hardBefore(transition), state.hard()) < 0);
-        return worse
-                && situation.observations(state.check(), incident.opened()).stream()
-                        .allMatch(o -> Status.BY_SEVERITY.compare(o.result().status(), state.hard()) < 0);
+    /** What people were told of is well again, and what is still broken they do not want to hear of. */
+    private Optional<QueuedMail> eased(Incident incident, List<Transition> news, Situation situation) {
+        Optional<QueuedMail> mail =
+                told(notice(Notice.Kind.RECOVERED, incident, before(news), latest(news, situation)), situation);
+        situation
+                .openIncident(incident.subject())
+                .ifPresent(known -> situation.add(known.nothingTold().held(incident.held())));
+        return mail;
     }
 
-    private static Notice ended(Incident incident, List<Transition> news, Situation situation) {
-        Instant at = latest(news, situation);
-        Incident ended = new Incident(
-                incident.id(),
-                incident.subject(),
-                incident.opened(),
-                incident.since(),
-                incident.checks(),
-                incident.mails(),
-                Optional.of(at));
-        situation.add(ended);
-        List<CheckState> before = news.stream()
+    private static List<CheckState> before(List<Transition> news) {
+        return news.stream()
                 .flatMap(transition -> transition.before().stream())
                 .filter(CheckState::isHardProblem)
                 .sorted(Situation.WORST_FIRST)
                 .toList();
-        return notice(before.isEmpty() ? Notice.Kind.CLOSED : Notice.Kind.RECOVERED, ended, before, at);
     }
 
     private static Notice notice(Notice.Kind kind, Incident incident, List<CheckState> news, Instant at) {
@@ -248,40 +254,44 @@ public final class Alerts implements Consequences {
                 .orElse(situation.now());
     }
 
-    private static Instant earliest(Instant since, List<CheckState> states) {
-        return states.stream().map(CheckState::hardSince).reduce(since, (a, b) -> a.isBefore(b) ? a : b);
-    }
-
-    private static SortedSet<CheckId> ids(Collection<CheckId> known, List<CheckState> states) {
-        SortedSet<CheckId> ids = new TreeSet<>(known);
-        states.forEach(state -> ids.add(state.check()));
-        return ids;
-    }
-
-    private Optional<QueuedMail> queued(Notice notice, Situation situation) {
-        if (composer.isEmpty()) {
-            return Optional.empty();
-        }
+    /** Lets the notice pass the stages, and notes in the incident what came of it. */
+    private Optional<QueuedMail> told(Notice notice, Situation situation) {
         Notice passed = notice;
+        Optional<String> leftOut = Optional.empty();
         for (Stage stage : stages) {
             Stage.Decision decision = stage.decide(passed, situation);
             if (decision instanceof Stage.Decision.Pass pass) {
                 passed = pass.notice();
+                leftOut = leftOut.or(pass::leftOut);
             } else if (decision instanceof Stage.Decision.Held held) {
-                situation.add(new Event(situation.now(), notice.incident().subject(), held.reason()));
+                held(notice.incident(), held.reason(), situation);
                 return Optional.empty();
             }
         }
-        Incident incident = passed.incident();
-        situation.add(new Incident(
-                incident.id(),
-                incident.subject(),
-                incident.opened(),
-                incident.since(),
-                incident.checks(),
-                passed.number(),
-                incident.resolved()));
-        return Optional.of(composer.get().compose(passed, situation));
+        if (composer.isEmpty()) {
+            held(notice.incident(), "the controller's settings name no mail server", situation);
+            return Optional.empty();
+        }
+        QueuedMail mail = composer.get().compose(passed, situation);
+        Map<CheckId, Status> news = new TreeMap<>();
+        if (notice.isNews()) {
+            passed.news().forEach(state -> news.put(state.check(), state.hard()));
+        }
+        Incident incident = notice.incident().afterMail(news);
+        situation.did(
+                new Act.Told(incident.id(), passed.recipients(), passed.kind().word()));
+        situation.add(incident.held(Optional.empty()));
+        leftOut.ifPresent(reason -> held(incident, reason, situation));
+        return Optional.of(mail);
+    }
+
+    private static void held(Incident incident, String reason, Situation situation) {
+        if (!incident.held().equals(Optional.of(reason))) {
+            situation.did(new Act.Held(incident.id(), reason));
+            situation.add(new Event(
+                    situation.now(), incident.subject(), "incident " + incident.id() + " is not mailed: " + reason));
+        }
+        situation.add(incident.held(Optional.of(reason)));
     }
 
     private List<Event> definitionChanges(Instant now) {

@@ -8,6 +8,7 @@ import io.faultline.check.CheckId;
 import io.faultline.check.Fact;
 import io.faultline.config.Durations;
 import io.faultline.config.Shown;
+import io.faultline.history.Act;
 import io.faultline.history.CheckState;
 import io.faultline.history.Event;
 import io.faultline.history.Incident;
@@ -15,12 +16,10 @@ import io.faultline.history.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -32,9 +31,6 @@ final class MailText {
     private static final int MOST_NAMES = 12;
     private static final int MOST_EVENTS = 10;
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
-    private static final DateTimeFormatter FULL =
-            DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm xxx", Locale.ENGLISH);
-    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
 
     private final Notice notice;
     private final Incident incident;
@@ -67,6 +63,7 @@ final class MailText {
     private void problem() {
         out.line(subject + " has a problem since " + full(incident.since()) + " (" + ago(incident.since()) + ").");
         out.line("It is of " + importance(subject) + " importance.");
+        incident.held().ifPresent(reason -> out.line("It was not mailed before: " + reason + "."));
         out.heading("What is broken");
         failing(notice.news());
         dependants();
@@ -89,6 +86,7 @@ final class MailText {
             bounded(known, MOST_CHECKS, state -> out.item(headline(state)));
         }
         brokenToo();
+        people();
         next();
     }
 
@@ -104,7 +102,35 @@ final class MailText {
                     .orElse("");
             out.item(check.name() + (was.isEmpty() ? "" : ": " + was));
         });
+        held();
         stillBroken();
+        people();
+    }
+
+    /** What is left of the incident, and why it is not told. */
+    private void held() {
+        List<CheckState> left = situation.failing(subject);
+        if (!left.isEmpty()) {
+            out.heading("Still broken, and not mailed");
+            bounded(left, MOST_CHECKS, state -> out.item(headline(state)));
+            incident.held().ifPresent(out::item);
+        }
+    }
+
+    /** What people said about the incident so far. */
+    private void people() {
+        List<String> said = new ArrayList<>();
+        situation
+                .claim(incident.id())
+                .ifPresent(claim -> said.add("claimed by " + claim.by() + " until " + clock(claim.until())));
+        situation.log(incident.id(), MOST_EVENTS).stream()
+                .filter(entry -> entry.act() instanceof Act.Noted)
+                .forEach(entry ->
+                        said.add(clock(entry.at()) + "  " + entry.by() + ": " + ((Act.Noted) entry.act()).text()));
+        if (!said.isEmpty()) {
+            out.heading("What people said");
+            said.forEach(out::item);
+        }
     }
 
     private void closed() {
@@ -244,6 +270,9 @@ final class MailText {
     private void next() {
         out.heading("What to do next");
         out.item("faultline status " + subject);
+        if (situation.claim(incident.id()).isEmpty()) {
+            out.item("faultline claim " + incident.id() + "     when you work on it");
+        }
     }
 
     private void footer() {
@@ -257,13 +286,11 @@ final class MailText {
     }
 
     private String full(Instant at) {
-        return FULL.format(at.atZone(zone));
+        return situation.full(at);
     }
 
-    /** Without a date where the day of the week says enough. */
     private String clock(Instant at) {
-        boolean near = Duration.between(at, situation.now()).compareTo(Duration.ofDays(6)) < 0;
-        return near ? SHORT.format(at.atZone(zone)) : full(at);
+        return situation.clock(at);
     }
 
     private String ago(Instant at) {

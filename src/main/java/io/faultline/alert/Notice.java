@@ -4,6 +4,7 @@ import io.faultline.history.CheckState;
 import io.faultline.history.Incident;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Something that people could be told about an incident, on its way through the stages.
@@ -26,15 +27,29 @@ record Notice(
         PROBLEM,
         /** More checks fail, or worse than before. */
         MORE,
-        /** All is well again. */
+        /** All that people were told of is well again. */
         RECOVERED,
         /** What was broken is not in the catalogue any more. */
-        CLOSED
+        CLOSED;
+
+        /** As the log says it. */
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     Notice {
         news = List.copyOf(news);
         recipients = List.copyOf(recipients);
+    }
+
+    /** Whether it tells of something that is broken, and not of the end of it. */
+    boolean isNews() {
+        return kind == Kind.PROBLEM || kind == Kind.MORE;
+    }
+
+    Notice about(List<CheckState> fewer) {
+        return new Notice(kind, incident, number, fewer, recipients, why, at);
     }
 
     Notice to(List<String> addresses, String reason) {

@@ -5,7 +5,10 @@ import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Subject;
 import io.faultline.check.CheckId;
 import io.faultline.check.Status;
+import io.faultline.history.Act;
 import io.faultline.history.CheckState;
+import io.faultline.history.Claim;
+import io.faultline.history.Entry;
 import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.history.Incident;
@@ -13,12 +16,15 @@ import io.faultline.history.Observation;
 import io.faultline.history.Transition;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,19 +39,30 @@ final class Situation {
             .thenComparing(CheckState::hardSince)
             .thenComparing(CheckState::check);
 
+    private static final DateTimeFormatter FULL =
+            DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm xxx", Locale.ENGLISH);
+    private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
+
     private final Catalog catalog;
     private final History history;
     private final Instant now;
+    private final ZoneId zone;
     private final Map<CheckId, CheckState> states;
+    private final Pauses pauses;
+    private final Map<Long, Claim> claims;
     private final Map<String, Incident> open = new HashMap<>();
     private final Map<Long, Incident> changed = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
 
-    Situation(Catalog catalog, History history, Instant now) {
+    Situation(Catalog catalog, History history, ZoneId zone, Instant now) {
         this.catalog = catalog;
         this.history = history;
         this.now = now;
+        this.zone = zone;
         this.states = new HashMap<>(history.states());
+        this.pauses = new Pauses(catalog, history.pauses(now));
+        this.claims = history.claims();
         history.openIncidents().forEach(incident -> open.put(incident.subject(), incident));
     }
 
@@ -62,6 +79,9 @@ final class Situation {
     }
 
     void add(Incident incident) {
+        if (incident.equals(open.get(incident.subject()))) {
+            return;
+        }
         changed.put(incident.id(), incident);
         if (incident.resolved().isPresent()) {
             open.remove(incident.subject());
@@ -72,6 +92,35 @@ final class Situation {
 
     void add(Event event) {
         events.add(event);
+    }
+
+    /** Something that Faultline did. */
+    void did(Act act) {
+        entries.add(Entry.own(now, act));
+    }
+
+    Pauses pauses() {
+        return pauses;
+    }
+
+    /** Who works on it now. */
+    Optional<Claim> claim(long incident) {
+        return Optional.ofNullable(claims.get(incident)).filter(claim -> claim.holdsAt(now));
+    }
+
+    /** What was done about an incident, oldest first; without what this batch adds. */
+    List<Entry> log(long incident, int most) {
+        return history.log(incident, most);
+    }
+
+    /** A moment as people write it; without a date where the day of the week says enough. */
+    String clock(Instant at) {
+        boolean near = Duration.between(at, now).abs().compareTo(Duration.ofDays(6)) < 0;
+        return (near ? SHORT : FULL).format(at.atZone(zone));
+    }
+
+    String full(Instant at) {
+        return FULL.format(at.atZone(zone));
     }
 
     /** The hard problems of a subject's checks, the worst first; checks that nobody defines any more do not count. */
@@ -119,5 +168,9 @@ final class Situation {
 
     List<Event> newEvents() {
         return List.copyOf(events);
+    }
+
+    List<Entry> newEntries() {
+        return List.copyOf(entries);
     }
 }

@@ -15,8 +15,7 @@ final class ToTeam implements Stage {
         Optional<Team> team = catalog.teamOf(subject);
         List<String> addresses = team.map(Team::mail).orElse(List.of());
         if (addresses.isEmpty()) {
-            return new Decision.Held(
-                    "nobody is told of incident " + notice.incident().id() + ": " + missing(subject));
+            return new Decision.Held(missing(subject));
         }
         String name = team.get().name();
         boolean named = catalog.subject(subject).flatMap(Subject::team).isPresent();

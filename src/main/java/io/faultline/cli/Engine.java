@@ -101,6 +101,20 @@ final class Engine implements AutoCloseable {
         return runner;
     }
 
+    /**
+     * Decides what follows from the time that has passed: what a silence held back is told when it is over.
+     *
+     * @throws CommandFailed if it is interrupted
+     */
+    void look() {
+        try {
+            recorder.look();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CommandFailed("interrupted", e);
+        }
+    }
+
     /** Sends what waits, as far as it can be sent now. */
     Optional<Postman.Report> deliver() {
         return postman.map(p -> p.pass(clock.instant()));

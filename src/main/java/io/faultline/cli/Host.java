@@ -43,6 +43,14 @@ public record Host(
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
+    /** Who is at the keyboard, also behind sudo. */
+    public String user() {
+        return variable("SUDO_USER")
+                .or(() -> variable("USER"))
+                .or(() -> variable("LOGNAME"))
+                .orElse("somebody");
+    }
+
     /** Where the catalogue is when nobody says: {@code $FAULTLINE_CATALOG}, {@code ./catalog}, {@code /etc/faultline}. */
     public List<Path> catalogPlaces() {
         return variable("FAULTLINE_CATALOG")

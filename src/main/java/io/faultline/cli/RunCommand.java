@@ -88,6 +88,9 @@ final class RunCommand implements Callable<Integer> {
                 unhook(onSignal);
             }
             progress.end();
+            if (outcome.complete()) {
+                engine.look();
+            }
             tellMail(engine.deliver(), catalog, history);
             engine.writeJUnit(outcome.states());
             engine.writeOverview();

@@ -27,6 +27,14 @@ final class Store {
         return SqliteHistory.open(file, beside(file));
     }
 
+    /** To look at it and to say what people do, also while another process decides. */
+    static History openBeside(Path file) {
+        if (!Files.exists(file)) {
+            throw new CommandFailed("no state yet: " + file + " is not there; 'faultline run' makes it");
+        }
+        return SqliteHistory.openBeside(file, Optional.empty());
+    }
+
     /** To look at it, also while another process decides. */
     static History openToRead(Path file) {
         if (!Files.exists(file)) {

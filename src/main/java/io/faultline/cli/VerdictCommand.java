@@ -52,7 +52,7 @@ public final class VerdictCommand {
                     String why,
             @Option(names = "--by", paramLabel = "NAME", description = "Who says so; else $$USER.") String by,
             @Option(names = "--state", paramLabel = "FILE", description = "State file.") Path state) {
-        String who = by != null ? by : host.variable("USER").orElse("somebody");
+        String who = by != null ? by : host.user();
         if (why.isBlank() || why.length() > LONGEST * 2 || who.length() > LONGEST) {
             throw new CommandFailed("expected a reason of 1 to " + LONGEST * 2 + " characters");
         }

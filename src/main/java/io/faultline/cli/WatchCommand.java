@@ -110,6 +110,9 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private void deliver(Engine engine) {
+        if (!stopping) {
+            engine.look();
+        }
         engine.deliver()
                 .filter(report -> report.failed() > 0)
                 .map(Postman.Report::error)

@@ -57,6 +57,28 @@ public interface History extends AutoCloseable {
     /** Deletes results and sent mails older than {@code before}; states, incidents and events stay. */
     void prune(Instant before);
 
+    /**
+     * Adds a line to the log; on disk when it returns. The only thing that may also be done to a history that another
+     * process decides over.
+     *
+     * @return the entry with the id that it was given
+     */
+    Entry enter(Instant at, String by, Act act);
+
+    /** What was done about an incident, oldest first; the newest {@code most} entries. */
+    List<Entry> log(long incident, int most);
+
+    /** What was done from {@code since} on, newest first. */
+    List<Entry> log(Instant since, int most);
+
+    /** Silences and downtimes that end, or ended, after that moment, oldest first; those that have not begun too. */
+    List<Pause> pauses(Instant endingAfter);
+
+    Optional<Pause> pause(long id);
+
+    /** Who works on which open incident: the newest claim of each that nobody released, also if its time is over. */
+    Map<Long, Claim> claims();
+
     @Override
     void close();
 }

@@ -1,19 +1,30 @@
 package io.faultline.history;
 
 import io.faultline.check.CheckId;
+import io.faultline.check.Status;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * A problem that people are told of: the hard problems of one subject, from the first until none is left.
+ * A problem, from the first check that certainly fails until none does. What people were told of it is part of it, so
+ * that nothing is told twice, and nothing that was held back is forgotten.
  *
  * @param id a number that people can say; never used twice
- * @param subject the service or machine
+ * @param subject the service or machine that it began with
  * @param opened when it became certain
  * @param since when the first of its failures was
  * @param checks the checks that are or were part of it
+ * @param told those that people were told of, each with the worst status that they were told; empty again when people
+ *     were told that these are well
  * @param mails how many mails its thread has, counting those still to be sent
+ * @param held why people are not told of what they were not told of, if there is such a thing
  * @param resolved when all was well again, if it is
  */
 public record Incident(
@@ -22,5 +33,58 @@ public record Incident(
         Instant opened,
         Instant since,
         SortedSet<CheckId> checks,
+        SortedMap<CheckId, Status> told,
         int mails,
-        Optional<Instant> resolved) {}
+        Optional<String> held,
+        Optional<Instant> resolved) {
+    public Incident {
+        checks = Collections.unmodifiableSortedSet(new TreeSet<>(checks));
+        told = Collections.unmodifiableSortedMap(new TreeMap<>(told));
+    }
+
+    /** One that people were told nothing of. */
+    public Incident(
+            long id,
+            String subject,
+            Instant opened,
+            Instant since,
+            SortedSet<CheckId> checks,
+            int mails,
+            Optional<Instant> resolved) {
+        this(id, subject, opened, since, checks, new TreeMap<>(), mails, Optional.empty(), resolved);
+    }
+
+    /** Whether people were told that the check has a problem as bad as this. */
+    public boolean wasTold(CheckId check, Status status) {
+        Status known = told.get(check);
+        return known != null && Status.BY_SEVERITY.compare(status, known) <= 0;
+    }
+
+    /** With these checks as well; {@code earliest} counts if it is before its own beginning. */
+    public Incident with(Collection<CheckId> more, Instant earliest) {
+        SortedSet<CheckId> all = new TreeSet<>(checks);
+        all.addAll(more);
+        Instant begin = earliest.isBefore(since) ? earliest : since;
+        return new Incident(id, subject, opened, begin, all, told, mails, held, resolved);
+    }
+
+    /** One mail later, which told of these. */
+    public Incident afterMail(Map<CheckId, Status> news) {
+        SortedMap<CheckId, Status> all = new TreeMap<>(told);
+        news.forEach((check, status) -> all.merge(check, status, Status::worst));
+        return new Incident(id, subject, opened, since, checks, all, mails + 1, held, resolved);
+    }
+
+    /** People know that what they were told of is well again. */
+    public Incident nothingTold() {
+        return new Incident(id, subject, opened, since, checks, new TreeMap<>(), mails, held, resolved);
+    }
+
+    public Incident held(Optional<String> reason) {
+        return new Incident(id, subject, opened, since, checks, told, mails, reason, resolved);
+    }
+
+    public Incident resolvedAt(Instant at) {
+        return new Incident(id, subject, opened, since, checks, told, mails, Optional.empty(), Optional.of(at));
+    }
+}

@@ -100,7 +100,33 @@ final class Schema {
               signature TEXT NOT NULL,
               towards TEXT NOT NULL,
               PRIMARY KEY (verdict, signature)
-            ) STRICT, WITHOUT ROWID"""));
+            ) STRICT, WITHOUT ROWID"""),
+            List.of(
+                    "ALTER TABLE incident ADD COLUMN held TEXT",
+                    // The worst status that people were told of. What was mailed before this was kept counts as told.
+                    "ALTER TABLE incident_check ADD COLUMN told INTEGER",
+                    """
+            UPDATE incident_check
+              SET told = ifnull((SELECT nullif(hard, 0) FROM checks WHERE checks.id = check_id), 2)
+              WHERE incident IN (SELECT id FROM incident WHERE mails > 0 AND resolved IS NULL)""",
+                    // Who did what: see Act for the kinds. Which of the other columns are used follows from the kind.
+                    """
+            CREATE TABLE entry (
+              id INTEGER PRIMARY KEY AUTOINCREMENT,
+              at INTEGER NOT NULL,
+              by TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              incident INTEGER,
+              targets TEXT,
+              starts INTEGER,
+              ends INTEGER,
+              refers INTEGER,
+              text TEXT
+            ) STRICT""",
+                    "CREATE INDEX entry_incident ON entry (incident, id) WHERE incident IS NOT NULL",
+                    "CREATE INDEX entry_at ON entry (at)",
+                    "CREATE INDEX entry_pause ON entry (ends) WHERE kind IN ('silenced', 'planned')",
+                    "CREATE INDEX entry_refers ON entry (refers) WHERE refers IS NOT NULL"));
 
     private Schema() {}
 }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +38,10 @@ public final class SqliteHistory implements History {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private final SqliteStore store;
+
+    /** Whether this one decides what results mean; others may only write the log. */
+    private final boolean decides;
+
     private final AtomicLong nextIncident = new AtomicLong();
 
     /** What the writer knows of the file, so that it need not look; used in {@link SqliteStore#write} only. */
@@ -67,8 +73,9 @@ public final class SqliteHistory implements History {
         }
     }
 
-    private SqliteHistory(SqliteStore store) {
+    private SqliteHistory(SqliteStore store, boolean decides) {
         this.store = store;
+        this.decides = decides;
     }
 
     /**
@@ -80,7 +87,7 @@ public final class SqliteHistory implements History {
      * @throws HistoryException saying what to do, also if another Faultline has it
      */
     public static SqliteHistory open(Path file, Optional<Path> nativeLibraries) {
-        SqliteHistory history = new SqliteHistory(SqliteStore.owning(file, nativeLibraries));
+        SqliteHistory history = new SqliteHistory(SqliteStore.owning(file, nativeLibraries), true);
         try {
             history.store.write("read what is known", statements -> {
                 history.load(statements);
@@ -99,7 +106,17 @@ public final class SqliteHistory implements History {
      * @throws HistoryException also if the file is not there
      */
     public static SqliteHistory openToRead(Path file, Optional<Path> nativeLibraries) {
-        return new SqliteHistory(SqliteStore.reading(file, nativeLibraries));
+        return new SqliteHistory(SqliteStore.reading(file, nativeLibraries), false);
+    }
+
+    /**
+     * Opens it to look at and to {@link #enter} what people do, also while another process has it; whatever else would
+     * change it is refused.
+     *
+     * @throws HistoryException saying what to do
+     */
+    public static SqliteHistory openBeside(Path file, Optional<Path> nativeLibraries) {
+        return new SqliteHistory(SqliteStore.beside(file, nativeLibraries), false);
     }
 
     /** For other parts of this package that keep something in the same file. */
@@ -156,12 +173,18 @@ public final class SqliteHistory implements History {
             for (Event event : changes.events()) {
                 insert(statements, event);
             }
+            for (Entry entry : changes.entries()) {
+                insert(statements, entry.at(), entry.by(), entry.act());
+            }
             return null;
         });
     }
 
     /** As {@link SqliteStore#write}; if it fails, what is in memory is read again before the next. */
     private synchronized <T> T write(String what, SqliteStore.Work<T> work) {
+        if (!decides) {
+            throw new HistoryException("cannot " + what + ": the state file was opened for reading only");
+        }
         boolean done = false;
         try {
             T result = store.write(what, statements -> {
@@ -287,25 +310,28 @@ public final class SqliteHistory implements History {
     }
 
     private void put(Statements statements, Incident incident) throws SQLException {
-        PreparedStatement put = statements.prepared("INSERT INTO incident (id, subject, opened, since, mails, resolved)"
-                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET subject = excluded.subject,"
-                + " opened = excluded.opened, since = excluded.since, mails = excluded.mails,"
-                + " resolved = excluded.resolved");
+        PreparedStatement put = statements.prepared("INSERT INTO incident (id, subject, opened, since, mails,"
+                + " resolved, held) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
+                + " subject = excluded.subject, opened = excluded.opened, since = excluded.since,"
+                + " mails = excluded.mails, resolved = excluded.resolved, held = excluded.held");
         put.setLong(1, incident.id());
         put.setString(2, incident.subject());
         put.setLong(3, millis(incident.opened()));
         put.setLong(4, millis(incident.since()));
         put.setInt(5, incident.mails());
         setLong(put, 6, millis(incident.resolved()));
+        put.setString(7, incident.held().orElse(null));
         put.executeUpdate();
         PreparedStatement clear = statements.prepared("DELETE FROM incident_check WHERE incident = ?");
         clear.setLong(1, incident.id());
         clear.executeUpdate();
         for (CheckId check : incident.checks()) {
             PreparedStatement add =
-                    statements.prepared("INSERT INTO incident_check (incident, check_id) VALUES (?, ?)");
+                    statements.prepared("INSERT INTO incident_check (incident, check_id, told) VALUES (?, ?, ?)");
             add.setLong(1, incident.id());
             add.setInt(2, known(statements, check).id);
+            Status told = incident.told().get(check);
+            setLong(add, 3, told == null ? null : (long) told.exitCode());
             add.executeUpdate();
         }
     }
@@ -438,16 +464,22 @@ public final class SqliteHistory implements History {
 
     private static Incident incident(Statements statements, long id) throws SQLException {
         SortedSet<CheckId> checks = new TreeSet<>();
-        PreparedStatement named = statements.prepared(
-                "SELECT subject, name FROM incident_check" + " JOIN checks ON checks.id = check_id WHERE incident = ?");
+        SortedMap<CheckId, Status> told = new TreeMap<>();
+        PreparedStatement named = statements.prepared("SELECT subject, name, told FROM incident_check"
+                + " JOIN checks ON checks.id = check_id WHERE incident = ?");
         named.setLong(1, id);
         try (ResultSet rows = named.executeQuery()) {
             while (rows.next()) {
-                checks.add(new CheckId(rows.getString(1), rows.getString(2)));
+                CheckId check = new CheckId(rows.getString(1), rows.getString(2));
+                checks.add(check);
+                int status = rows.getInt(3);
+                if (!rows.wasNull()) {
+                    told.put(check, status(status));
+                }
             }
         }
         PreparedStatement select =
-                statements.prepared("SELECT subject, opened, since, mails, resolved FROM incident WHERE id = ?");
+                statements.prepared("SELECT subject, opened, since, mails, resolved, held FROM incident WHERE id = ?");
         select.setLong(1, id);
         try (ResultSet rows = select.executeQuery()) {
             return new Incident(
@@ -456,7 +488,9 @@ public final class SqliteHistory implements History {
                     Instant.ofEpochMilli(rows.getLong(2)),
                     Instant.ofEpochMilli(rows.getLong(3)),
                     checks,
+                    told,
                     rows.getInt(4),
+                    Optional.ofNullable(rows.getString(6)),
                     instant(rows, 5));
         }
     }
@@ -637,6 +671,113 @@ public final class SqliteHistory implements History {
         delete.setLong(3, before);
         after[0] = last;
         return delete.executeUpdate() > 0;
+    }
+
+    @Override
+    public Entry enter(Instant at, String by, Act act) {
+        // Checked first: what is stored reads back as it is here.
+        Entry entry = new Entry(0, at.truncatedTo(ChronoUnit.MILLIS), by, act);
+        return store.write("write the log", statements -> {
+            long id = insert(statements, entry.at(), entry.by(), entry.act());
+            return new Entry(id, entry.at(), entry.by(), entry.act());
+        });
+    }
+
+    private static long insert(Statements statements, Instant at, String by, Act act) throws SQLException {
+        PreparedStatement insert = statements.prepared(StoredActs.INSERT);
+        StoredActs.set(insert, at, by, act);
+        try (ResultSet rows = insert.executeQuery()) {
+            return rows.getLong(1);
+        }
+    }
+
+    @Override
+    public List<Entry> log(long incident, int most) {
+        List<Entry> newestFirst = store.read("read the log", statements -> {
+            PreparedStatement select = statements.prepared(
+                    "SELECT " + StoredActs.COLUMNS + " FROM entry WHERE incident = ? ORDER BY id DESC LIMIT ?");
+            select.setLong(1, incident);
+            select.setInt(2, Math.max(0, most));
+            return entries(select);
+        });
+        Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
+    @Override
+    public List<Entry> log(Instant since, int most) {
+        return store.read("read the log", statements -> {
+            PreparedStatement select = statements.prepared(
+                    "SELECT " + StoredActs.COLUMNS + " FROM entry WHERE at >= ? ORDER BY id DESC LIMIT ?");
+            select.setLong(1, millis(since));
+            select.setInt(2, Math.max(0, most));
+            return entries(select);
+        });
+    }
+
+    private static List<Entry> entries(PreparedStatement select) throws SQLException {
+        List<Entry> entries = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                entries.add(StoredActs.entry(rows));
+            }
+        }
+        return entries;
+    }
+
+    @Override
+    public List<Pause> pauses(Instant endingAfter) {
+        return store.read("read silences and downtimes", statements -> {
+            PreparedStatement select = statements.prepared("SELECT " + StoredActs.COLUMNS
+                    + " FROM entry WHERE kind IN ('silenced', 'planned') AND ends > ? ORDER BY id");
+            select.setLong(1, millis(endingAfter));
+            List<Pause> pauses = new ArrayList<>();
+            for (Entry entry : entries(select)) {
+                asItEnded(statements, entry)
+                        .filter(pause -> pause.until().isAfter(endingAfter))
+                        .ifPresent(pauses::add);
+            }
+            return pauses;
+        });
+    }
+
+    @Override
+    public Optional<Pause> pause(long id) {
+        return store.read("read a silence or downtime", statements -> {
+            PreparedStatement select = statements.prepared("SELECT " + StoredActs.COLUMNS + " FROM entry WHERE id = ?");
+            select.setLong(1, id);
+            List<Entry> found = entries(select);
+            return found.isEmpty() ? Optional.empty() : asItEnded(statements, found.get(0));
+        });
+    }
+
+    private static Optional<Pause> asItEnded(Statements statements, Entry entry) throws SQLException {
+        Optional<Pause> pause = Pause.of(entry);
+        PreparedStatement ended = statements.prepared("SELECT min(at) FROM entry WHERE refers = ?");
+        ended.setLong(1, entry.id());
+        try (ResultSet rows = ended.executeQuery()) {
+            Optional<Instant> at = instant(rows, 1);
+            return at.isPresent() ? pause.map(p -> p.endedAt(at.get())) : pause;
+        }
+    }
+
+    @Override
+    public Map<Long, Claim> claims() {
+        return store.read("read claims", statements -> {
+            PreparedStatement select = statements.prepared("SELECT " + StoredActs.COLUMNS + """
+                     FROM entry WHERE id IN (
+                      SELECT max(entry.id) FROM entry JOIN incident ON incident.id = entry.incident
+                      WHERE incident.resolved IS NULL AND kind IN ('claimed', 'released') GROUP BY entry.incident
+                    ) AND kind = 'claimed'""");
+            Map<Long, Claim> claims = new TreeMap<>();
+            for (Entry entry : entries(select)) {
+                if (entry.act() instanceof Act.Claimed claimed) {
+                    claims.put(
+                            claimed.incident(), new Claim(claimed.incident(), entry.by(), entry.at(), claimed.until()));
+                }
+            }
+            return claims;
+        });
     }
 
     @Override

@@ -51,6 +51,8 @@ public sealed interface Page {
             String purpose,
             List<Field> fields,
             List<IncidentRow> openIncidents,
+            List<PauseRow> pauses,
+            List<LogRow> log,
             List<CheckRow> checks,
             List<Row> dependants,
             List<Row> dependencies,
@@ -68,8 +70,10 @@ public sealed interface Page {
         }
     }
 
-    /** The newest incidents. */
-    record Incidents(List<IncidentRow> open, List<IncidentRow> resolved, String zone) implements Page {
+    /** The newest incidents, and what people do about them. */
+    record Incidents(
+            List<IncidentRow> open, List<PauseRow> pauses, List<IncidentRow> resolved, List<LogRow> log, String zone)
+            implements Page {
         @Override
         public String path() {
             return "incidents.html";
@@ -87,7 +91,7 @@ public sealed interface Page {
     /** @param href from the top folder */
     record Link(String name, String href) {}
 
-    /** A service or machine in a table. */
+    /** A service or machine in a table. {@code handling}: who works on it, or why nobody is mailed. */
     record Row(
             Link link,
             String purpose,
@@ -95,7 +99,8 @@ public sealed interface Page {
             Condition condition,
             Optional<Moment> since,
             String lasted,
-            String what) {}
+            String what,
+            String handling) {}
 
     /** A property. {@code href}: if the value is an address on the web. */
     record Field(String name, String value, Optional<String> href) {}
@@ -124,7 +129,10 @@ public sealed interface Page {
     /** Something that happened. {@code subject}: where, if not on this page's own subject. */
     record EventRow(Moment at, Optional<Link> subject, String what) {}
 
-    /** An incident. {@code lasted}: how long; until now if it is open. */
+    /**
+     * An incident. {@code lasted}: how long; until now if it is open. {@code handling}: who works on it, and why nobody
+     * is mailed.
+     */
     record IncidentRow(
             long id,
             String subject,
@@ -133,7 +141,15 @@ public sealed interface Page {
             Optional<Moment> resolved,
             String lasted,
             String checks,
-            int mails) {}
+            int mails,
+            List<String> handling) {}
+
+    /** A silence or a planned downtime. */
+    record PauseRow(
+            long id, String kind, String targets, Moment from, Moment until, boolean holds, String why, String by) {}
+
+    /** Something that was done. {@code incident}: its number, if it was about one. */
+    record LogRow(Moment at, String by, String incident, String what) {}
 
     /** Mails that wait. */
     record Outbox(int waiting, Optional<Moment> oldest, Optional<String> error) {}

@@ -1,5 +1,7 @@
 package io.faultline.overview;
 
+import io.faultline.alert.LogWords;
+import io.faultline.alert.Pauses;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Machine;
@@ -12,18 +14,24 @@ import io.faultline.check.Status;
 import io.faultline.config.Durations;
 import io.faultline.config.Problem;
 import io.faultline.history.CheckState;
+import io.faultline.history.Claim;
+import io.faultline.history.Entry;
 import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.history.Incident;
 import io.faultline.history.Observation;
+import io.faultline.history.Pause;
 import io.faultline.history.QueuedMail;
+import io.faultline.history.Target;
 import io.faultline.overview.Page.CheckRow;
 import io.faultline.overview.Page.EventRow;
 import io.faultline.overview.Page.Field;
 import io.faultline.overview.Page.IncidentRow;
 import io.faultline.overview.Page.Link;
+import io.faultline.overview.Page.LogRow;
 import io.faultline.overview.Page.Moment;
 import io.faultline.overview.Page.Outbox;
+import io.faultline.overview.Page.PauseRow;
 import io.faultline.overview.Page.Row;
 import io.faultline.overview.Page.Run;
 import io.faultline.overview.Page.Strip;
@@ -34,6 +42,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,6 +50,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Makes the view model of all pages from what is known at one moment. */
@@ -48,6 +58,8 @@ final class Pages {
     private static final int MOST_RESULTS = 60;
     private static final int MOST_EVENTS = 20;
     private static final int MOST_INCIDENTS = 200;
+    private static final int MOST_ENTRIES = 100;
+    private static final Duration LOG = Duration.ofDays(14);
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
     private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
 
@@ -61,6 +73,10 @@ final class Pages {
     private final ZoneId zone;
     private final Instant now;
     private final Map<CheckId, CheckState> states;
+    private final List<Pause> allPauses;
+    private final Pauses pauses;
+    private final Map<Long, Claim> claims;
+    private final List<Incident> open;
 
     Pages(Catalog catalog, History history, ZoneId zone, Instant now) {
         this.catalog = catalog;
@@ -68,6 +84,10 @@ final class Pages {
         this.zone = zone;
         this.now = now;
         this.states = history.states();
+        this.allPauses = history.pauses(now);
+        this.pauses = new Pauses(catalog, allPauses);
+        this.claims = history.claims();
+        this.open = history.openIncidents();
     }
 
     Stream<Page> all() {
@@ -196,7 +216,60 @@ final class Pages {
                 condition(subject),
                 since.map(this::moment),
                 since.map(this::until).orElse(""),
-                what(subject));
+                what(subject),
+                handling(subject.name()));
+    }
+
+    private String handling(String subject) {
+        return open.stream()
+                .filter(incident -> incident.subject().equals(subject))
+                .flatMap(incident -> handling(incident).stream())
+                .collect(Collectors.joining("; "));
+    }
+
+    /** Who works on it, and why nobody is mailed. */
+    private List<String> handling(Incident incident) {
+        List<String> handling = new ArrayList<>();
+        Claim claim = claims.get(incident.id());
+        if (claim != null && claim.holdsAt(now) && incident.resolved().isEmpty()) {
+            handling.add("claimed by " + claim.by() + " until " + people(claim.until()));
+        }
+        incident.held().ifPresent(reason -> handling.add("not mailed: " + reason));
+        return handling;
+    }
+
+    private List<PauseRow> pauseRows(Collection<Pause> shown) {
+        return shown.stream()
+                .map(pause -> new PauseRow(
+                        pause.id(),
+                        pause.kind().word(),
+                        pause.targets().stream().map(Target::toString).collect(Collectors.joining(", ")),
+                        moment(pause.from()),
+                        moment(pause.until()),
+                        pause.holdsAt(now),
+                        pause.why(),
+                        pause.by()))
+                .toList();
+    }
+
+    private List<LogRow> logRows(Collection<Entry> entries) {
+        return entries.stream()
+                .map(entry -> new LogRow(
+                        moment(entry.at()),
+                        entry.by(),
+                        entry.act().about().map(id -> "incident " + id).orElse(""),
+                        LogWords.of(entry.act(), this::people)))
+                .toList();
+    }
+
+    /** What was done about an open incident of the subject, newest first. */
+    private List<Entry> log(String subject) {
+        List<Entry> entries = new ArrayList<>();
+        open.stream()
+                .filter(incident -> incident.subject().equals(subject))
+                .forEach(incident -> entries.addAll(history.log(incident.id(), MOST_ENTRIES)));
+        Collections.reverse(entries);
+        return entries;
     }
 
     /** Since when its condition is what it is. */
@@ -257,10 +330,12 @@ final class Pages {
                 what(subject),
                 subject.purpose(),
                 fields(subject),
-                history.openIncidents().stream()
+                open.stream()
                         .filter(incident -> incident.subject().equals(name))
                         .map(this::incident)
                         .toList(),
+                pauseRows(pauses.ofSubject(name)),
+                logRows(log(name)),
                 subject.checks().stream().map(this::check).toList(),
                 rowsOf(catalog.dependants(name)),
                 rowsOf(catalog.dependencies(name)),
@@ -401,16 +476,18 @@ final class Pages {
 
     private Page.Incidents incidents() {
         Collection<Incident> newest = history.incidents(MOST_INCIDENTS);
-        List<Incident> open = new ArrayList<>(history.openIncidents());
-        open.sort(Comparator.comparing((Incident incident) -> catalog.importance(incident.subject()))
+        List<Incident> openNow = new ArrayList<>(open);
+        openNow.sort(Comparator.comparing((Incident incident) -> catalog.importance(incident.subject()))
                 .reversed()
                 .thenComparing(Incident::since));
         return new Page.Incidents(
-                open.stream().map(this::incident).toList(),
+                openNow.stream().map(this::incident).toList(),
+                pauseRows(allPauses),
                 newest.stream()
                         .filter(incident -> incident.resolved().isPresent())
                         .map(this::incident)
                         .toList(),
+                logRows(history.log(now.minus(LOG), MOST_ENTRIES)),
                 zone.getId());
     }
 
@@ -424,7 +501,8 @@ final class Pages {
                 Durations.roughly(
                         Duration.between(incident.since(), incident.resolved().orElse(now))),
                 String.join(", ", incident.checks().stream().map(CheckId::name).toList()),
-                incident.mails());
+                incident.mails(),
+                handling(incident));
     }
 
     private static Link link(Subject subject) {
@@ -434,7 +512,11 @@ final class Pages {
 
     private Moment moment(Instant at) {
         Instant second = at.truncatedTo(ChronoUnit.SECONDS);
-        return new Moment(second.toString(), PEOPLE.format(second.atZone(zone)));
+        return new Moment(second.toString(), people(at));
+    }
+
+    private String people(Instant at) {
+        return PEOPLE.format(at.atZone(zone));
     }
 
     private String until(Instant since) {

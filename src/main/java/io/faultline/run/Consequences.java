@@ -11,4 +11,9 @@ import java.util.List;
 @FunctionalInterface
 public interface Consequences {
     Changes of(List<Transition> transitions);
+
+    /** What follows from nothing but the time that has passed: silences end, nobody has claimed a problem. */
+    default Changes ofTime() {
+        return Changes.NONE;
+    }
 }

@@ -56,7 +56,10 @@ public final class Recorder implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private final Condition room = lock.newCondition();
+    private final Condition looked = lock.newCondition();
     private List<Entry> waiting = new ArrayList<>();
+    private boolean asked;
+    private boolean looking;
     private boolean closed;
     private RuntimeException failure;
 
@@ -108,13 +111,41 @@ public final class Recorder implements AutoCloseable {
         }
     }
 
+    /**
+     * Has it decided what follows from the time that has passed, and stored; waits until that is done.
+     *
+     * @throws RuntimeException what made the recorder stop, if it has
+     */
+    public void look() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            asked = true;
+            arrived.signal();
+            while ((asked || looking) && failure == null && thread.isAlive()) {
+                looked.await(100, TimeUnit.MILLISECONDS);
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void work() {
         boolean busy = false;
-        for (List<Entry> batch = next(busy); !batch.isEmpty(); batch = next(busy)) {
+        while (true) {
+            List<Entry> batch = next(busy);
+            if (batch.isEmpty() && !looking) {
+                return;
+            }
             busy = batch.size() >= BUSY;
             List<Transition> transitions;
             try {
-                transitions = store(batch);
+                if (looking) {
+                    storeWhatTimeBrings();
+                }
+                transitions = batch.isEmpty() ? List.of() : store(batch);
             } catch (RuntimeException e) {
                 fail(e, batch);
                 return;
@@ -133,7 +164,7 @@ public final class Recorder implements AutoCloseable {
     private List<Entry> next(boolean patient) {
         lock.lock();
         try {
-            while (waiting.isEmpty() && !closed) {
+            while (waiting.isEmpty() && !asked && !closed) {
                 arrived.awaitUninterruptibly();
             }
             if (patient) {
@@ -141,6 +172,8 @@ public final class Recorder implements AutoCloseable {
             }
             List<Entry> batch = waiting;
             waiting = new ArrayList<>(batch.size());
+            looking = asked;
+            asked = false;
             room.signalAll();
             return batch;
         } finally {
@@ -156,6 +189,21 @@ public final class Recorder implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             // Nobody else knows this thread; it ends by close().
+        }
+    }
+
+    private void storeWhatTimeBrings() {
+        Changes changes = consequences.ofTime();
+        if (!changes.isEmpty()) {
+            history.commit(changes);
+            changes.states().forEach(state -> states.put(state.check(), state));
+        }
+        lock.lock();
+        try {
+            looking = false;
+            looked.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -180,8 +228,13 @@ public final class Recorder implements AutoCloseable {
         observations.addAll(more.observations());
         Map<CheckId, CheckState> stored = new HashMap<>(changed);
         more.states().forEach(state -> stored.put(state.check(), state));
-        history.commit(
-                new Changes(observations, List.copyOf(stored.values()), more.incidents(), more.mails(), more.events()));
+        history.commit(new Changes(
+                observations,
+                List.copyOf(stored.values()),
+                more.incidents(),
+                more.mails(),
+                more.events(),
+                more.entries()));
         states.putAll(stored);
         return transitions;
     }
@@ -217,6 +270,7 @@ public final class Recorder implements AutoCloseable {
             lost.addAll(waiting);
             waiting.clear();
             room.signalAll();
+            looked.signalAll();
         } finally {
             lock.unlock();
         }

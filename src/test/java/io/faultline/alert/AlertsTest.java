@@ -230,7 +230,7 @@ class AlertsTest {
         assertThat(changes.incidents().get(0).mails()).isZero();
         assertThat(changes.events())
                 .extracting(Event::what)
-                .anyMatch(what -> what.startsWith("nobody is told of incident 1:"));
+                .anyMatch(what -> what.startsWith("incident 1 is not mailed: neither apt-custom nor"));
     }
 
     @Test

@@ -1,12 +1,16 @@
 package io.faultline.alert;
 
 import io.faultline.check.CheckId;
+import io.faultline.history.Act;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
+import io.faultline.history.Claim;
+import io.faultline.history.Entry;
 import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.history.Incident;
 import io.faultline.history.Observation;
+import io.faultline.history.Pause;
 import io.faultline.history.QueuedMail;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +28,7 @@ public final class MemoryHistory implements History {
     private final List<Observation> observations = new ArrayList<>();
     private final Map<Long, Incident> incidents = new TreeMap<>();
     private final List<Event> events = new ArrayList<>();
+    private final List<Entry> entries = new ArrayList<>();
     private final Map<String, QueuedMail> queue = new LinkedHashMap<>();
     private final Map<String, QueuedMail> sent = new LinkedHashMap<>();
     private Map<CheckId, String> fingerprints = Map.of();
@@ -41,6 +46,65 @@ public final class MemoryHistory implements History {
             queue.put(mail.messageId(), mail);
         }
         events.addAll(changes.events());
+        changes.entries().forEach(entry -> enter(entry.at(), entry.by(), entry.act()));
+    }
+
+    @Override
+    public synchronized Entry enter(Instant at, String by, Act act) {
+        Entry entry = new Entry(entries.size() + 1, at, by, act);
+        entries.add(entry);
+        return entry;
+    }
+
+    @Override
+    public synchronized List<Entry> log(long incident, int most) {
+        List<Entry> found = entries.stream()
+                .filter(entry -> entry.act().about().equals(Optional.of(incident)))
+                .toList();
+        return found.subList(Math.max(0, found.size() - most), found.size());
+    }
+
+    @Override
+    public synchronized List<Entry> log(Instant since, int most) {
+        return entries.stream()
+                .filter(entry -> !entry.at().isBefore(since))
+                .sorted(Comparator.comparing(Entry::id).reversed())
+                .limit(most)
+                .toList();
+    }
+
+    @Override
+    public synchronized List<Pause> pauses(Instant endingAfter) {
+        return entries.stream()
+                .flatMap(entry -> pause(entry.id()).stream())
+                .filter(pause -> pause.until().isAfter(endingAfter))
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<Pause> pause(long id) {
+        Optional<Entry> end = entries.stream()
+                .filter(entry -> entry.act() instanceof Act.Ended ended && ended.pause() == id)
+                .findFirst();
+        return entries.stream()
+                .filter(entry -> entry.id() == id)
+                .findFirst()
+                .flatMap(Pause::of)
+                .map(pause -> end.map(entry -> pause.endedAt(entry.at())).orElse(pause));
+    }
+
+    @Override
+    public synchronized Map<Long, Claim> claims() {
+        Map<Long, Claim> claims = new TreeMap<>();
+        for (Entry entry : entries) {
+            if (entry.act() instanceof Act.Claimed claimed) {
+                claims.put(claimed.incident(), new Claim(claimed.incident(), entry.by(), entry.at(), claimed.until()));
+            } else if (entry.act() instanceof Act.Released released) {
+                claims.remove(released.incident());
+            }
+        }
+        claims.keySet().removeIf(id -> incident(id).flatMap(Incident::resolved).isPresent());
+        return claims;
     }
 
     @Override

@@ -201,7 +201,15 @@ public final class World {
                 transitions.stream().map(Transition::after).toList(),
                 changes.incidents(),
                 changes.mails(),
-                changes.events()));
+                changes.events(),
+                changes.entries()));
+        return changes;
+    }
+
+    /** What follows from the time that has passed since the last results. */
+    public Changes time() {
+        Changes changes = alerts().ofTime();
+        history.commit(changes);
         return changes;
     }
 

@@ -1,0 +1,58 @@
+package io.faultline.cli;
+
+import io.faultline.history.Pause;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Plans work, so that nobody is mailed about what it breaks. */
+@Command(
+        name = "downtime",
+        description = {
+            "Plan work on services, machines or checks: nobody is mailed about them, or about what depends on them,"
+                    + " in that time. What is still broken in the end is told then.",
+            "Without names: list what is planned."
+        },
+        mixinStandardHelpOptions = true)
+final class DowntimeCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Mixin
+    Words words;
+
+    @Mixin
+    Until until;
+
+    @Option(names = "--from", paramLabel = "WHEN", description = "From when on; now if nothing is said.")
+    String from;
+
+    @Option(names = "--why", paramLabel = "TEXT", description = "What is done, for the others.")
+    String why;
+
+    @Option(names = "--end", paramLabel = "ID", description = "End this downtime now, or call it off.")
+    Long end;
+
+    @Parameters(paramLabel = "SUBJECT[/CHECK]", arity = "0..*", description = "Services, machines or single checks.")
+    List<String> what = List.of();
+
+    DowntimeCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() {
+        return PauseLines.call(host, words, end, what, Pause.Kind.DOWNTIME, desk -> {
+            if (why == null) {
+                throw new CommandFailed("expected --why: what is done");
+            }
+            Instant now = host.clock().instant();
+            Instant begin = from == null ? now : Moments.parse(from, now, host.zone());
+            return desk.downtime(what, begin, until.from(begin, host, Optional.empty()), why, words.by(host));
+        });
+    }
+}

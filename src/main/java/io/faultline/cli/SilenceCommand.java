@@ -1,0 +1,54 @@
+package io.faultline.cli;
+
+import io.faultline.history.Pause;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Keeps people from being mailed about what they know. */
+@Command(
+        name = "silence",
+        description = {
+            "Mail nobody about these for a while. Results are kept and shown; what is still broken in the end is told then.",
+            "Without names: list what is silenced."
+        },
+        mixinStandardHelpOptions = true)
+final class SilenceCommand implements Callable<Integer> {
+    private final Host host;
+
+    @Mixin
+    Words words;
+
+    @Mixin
+    Until until;
+
+    @Option(names = "--why", paramLabel = "TEXT", description = "Why, for the others.")
+    String why;
+
+    @Option(names = "--end", paramLabel = "ID", description = "End this silence now.")
+    Long end;
+
+    @Parameters(
+            paramLabel = "SUBJECT[/CHECK]|NUMBER",
+            arity = "0..*",
+            description = "Services, machines, single checks, or the number of an incident for what fails of it now.")
+    List<String> what = List.of();
+
+    SilenceCommand(Host host) {
+        this.host = host;
+    }
+
+    @Override
+    public Integer call() {
+        return PauseLines.call(host, words, end, what, Pause.Kind.SILENCE, desk -> {
+            if (why == null) {
+                throw new CommandFailed("expected --why: a few words for the others");
+            }
+            return desk.silence(what, until.from(host.clock().instant(), host, Optional.empty()), why, words.by(host));
+        });
+    }
+}
