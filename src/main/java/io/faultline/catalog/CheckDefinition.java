@@ -33,4 +33,25 @@ public record CheckDefinition(
         Route route,
         long mostBytes,
         String fingerprint,
-        Place place) {}
+        Place place) {
+
+    /** The same check, tried again sooner if it is not that soon already. */
+    public CheckDefinition retriedWithin(Duration most) {
+        return retryEvery.compareTo(most) <= 0
+                ? this
+                : new CheckDefinition(
+                        id,
+                        type,
+                        title,
+                        check,
+                        machine,
+                        every,
+                        most,
+                        failuresBeforeAlert,
+                        timeout,
+                        route,
+                        mostBytes,
+                        fingerprint,
+                        place);
+    }
+}

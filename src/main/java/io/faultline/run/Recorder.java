@@ -3,8 +3,8 @@ package io.faultline.run;
 import io.faultline.check.CheckId;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
-import io.faultline.history.History;
 import io.faultline.history.Observation;
+import io.faultline.history.StateStore;
 import io.faultline.history.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +47,7 @@ public final class Recorder implements AutoCloseable {
 
     private record Entry(Observation observation, int failuresBeforeAlert, Receipt receipt) {}
 
-    private final History history;
+    private final StateStore history;
     private final Consequences consequences;
     private final List<RunListener> listeners;
     private final Map<CheckId, CheckState> states;
@@ -64,7 +64,7 @@ public final class Recorder implements AutoCloseable {
     private RuntimeException failure;
 
     /** Starts with the states that the history has; it is not closed here. */
-    public Recorder(History history, Consequences consequences, List<RunListener> listeners) {
+    public Recorder(StateStore history, Consequences consequences, List<RunListener> listeners) {
         this.history = history;
         this.consequences = consequences;
         this.listeners = List.copyOf(listeners);
