@@ -8,6 +8,7 @@ import io.faultline.check.CheckId;
 import io.faultline.history.History;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,10 +71,32 @@ public final class Overview {
         return folder.resolve("index.html");
     }
 
+    /**
+     * What strangers may read, as one HTML page: it wants the style sheet beside it, as {@code faultline.css}.
+     *
+     * @see Page.Public
+     */
+    public String forEverybody(Instant now) {
+        return text(new Pages(catalog, history, zone, now).forEverybody());
+    }
+
+    /** The style sheet of all pages, in UTF-8. */
+    public static byte[] styleSheet() {
+        try (InputStream in = Overview.class.getResourceAsStream(STYLE_SHEET)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private byte[] html(Page page) {
+        return text(page).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String text(Page page) {
         StringOutput out = new StringOutput();
         templates.render(page.template(), page, out);
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return out.toString();
     }
 
     /** Names are checked where the catalogue is read; a page outside of its folder must stay impossible all the same. */
@@ -82,12 +105,6 @@ public final class Overview {
             throw new IllegalArgumentException("no file name for a page: " + page.path());
         }
         return folder.resolve(page.path());
-    }
-
-    private static byte[] styleSheet() throws IOException {
-        try (InputStream in = Overview.class.getResourceAsStream(STYLE_SHEET)) {
-            return in.readAllBytes();
-        }
     }
 
     private static void replace(Path file, byte[] content) throws IOException {
