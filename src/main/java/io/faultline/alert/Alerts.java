@@ -196,9 +196,9 @@ public final class Alerts implements Consequences {
         Notice.Kind kind = incident.told().isEmpty() ? Notice.Kind.PROBLEM : Notice.Kind.MORE;
         Optional<QueuedMail> mail = told(notice(kind, incident, untold, latest(news, situation)), situation);
         mail.ifPresent(mails::add);
-        if (mail.isEmpty()
-                && failing.size() == untold.size()
-                && !incident.told().isEmpty()) {
+        boolean toldIsWell =
+                failing.stream().noneMatch(state -> incident.told().containsKey(state.check()));
+        if (mail.isEmpty() && toldIsWell && !incident.told().isEmpty()) {
             eased(situation.openIncident(subject).orElseThrow(), news, situation)
                     .ifPresent(mails::add);
         }

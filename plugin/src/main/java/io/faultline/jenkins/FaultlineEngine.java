@@ -394,9 +394,13 @@ public final class FaultlineEngine {
         }
     }
 
-    /** Sends what waits, as far as it can be sent now. */
+    /** Lets time tell (silences end, nobody claims), and sends what waits, as far as it can be sent now. */
     public void deliver() throws IOException, InterruptedException {
         Optional<Current> now = look();
+        use(engine -> {
+            engine.recorder().look();
+            return engine;
+        });
         if (now.isPresent() && now.get().transport().isPresent()) {
             Postman.Report report = new Postman(
                             now.get().history(), now.get().transport().get())
