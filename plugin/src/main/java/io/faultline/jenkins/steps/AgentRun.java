@@ -110,7 +110,7 @@ record AgentRun(
                             catalog,
                             recorder,
                             new SystemResolver(),
-                            secrets(),
+                            sent(),
                             clock,
                             Pace.REAL,
                             Runner.Limits.of(atOnce, perMachine))) {
@@ -134,7 +134,7 @@ record AgentRun(
         return result;
     }
 
-    private Secrets secrets() {
+    private Secrets sent() {
         return name -> {
             String value = secrets.get(name.name());
             if (value == null) {

@@ -42,6 +42,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -60,11 +61,12 @@ public final class SmokeRun {
     private static final Duration FAST_RETRY = Duration.ofSeconds(5);
 
     /**
-     * @param words services, machines and single checks ({@code service/check})
+     * @param words services, machines and single checks ({@code service/check}); all if none is named
+     * @param machine a machine to be checked with all that does not work without it
      * @param onlyDue leaves out what ran lately
      * @param fastRetries tries again sooner than the catalogue says
      */
-    public record Order(List<String> words, boolean onlyDue, boolean fastRetries) {
+    public record Order(List<String> words, Optional<String> machine, boolean onlyDue, boolean fastRetries) {
         public Order {
             words = List.copyOf(words);
         }
@@ -151,12 +153,15 @@ public final class SmokeRun {
     }
 
     private List<CheckDefinition> named(Catalog catalog) throws AbortException {
-        if (order.words().isEmpty()) {
-            throw new AbortException(Messages.SmokeRun_nothingNamed());
-        }
-        List<CheckDefinition> named;
+        List<CheckDefinition> named = new ArrayList<>();
         try {
-            named = Selection.of(catalog, order.words());
+            if (order.machine().isPresent()) {
+                Selection.touchedBy(catalog, order.machine().get())
+                        .forEach(subject -> named.addAll(subject.checks()));
+            }
+            if (order.machine().isEmpty() || !order.words().isEmpty()) {
+                named.addAll(Selection.of(catalog, order.words()));
+            }
         } catch (IllegalArgumentException e) {
             throw new AbortException(
                     catalog.problems().isEmpty()
@@ -164,9 +169,9 @@ public final class SmokeRun {
                             : e.getMessage() + " " + Messages.SmokeRun_problems(catalog.problems().size()));
         }
         if (named.isEmpty()) {
-            throw new AbortException(Messages.SmokeRun_noChecks(String.join(" ", order.words())));
+            throw new AbortException(Messages.SmokeRun_noChecks(order.machine().orElse(String.join(" ", order.words()))));
         }
-        return named;
+        return named.stream().distinct().toList();
     }
 
     private static int width(Collection<CheckDefinition> checks) {

@@ -25,6 +25,7 @@ import io.faultline.jenkins.trigger.MachineChangedCause;
 import io.faultline.run.Selection;
 import java.io.IOException;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -70,7 +71,8 @@ public final class SmokeTestBuilder extends Builder {
             throw new AbortException(Messages.SmokeRun_gone(build.getBuiltOnStr()));
         }
         SmokeRun.Order order = new SmokeRun.Order(
-                SmokeRun.Order.words(build.getEnvironment(listener).expand(service)),
+                words(build.getEnvironment(listener).expand(service)),
+                Optional.empty(),
                 onlyDue && isOfTheClock(build),
                 isOfAMachine(build));
         SmokeRun.Ended ended = new SmokeRun(order, build.getBuiltOnStr(), listener.getLogger()).run(channel);
@@ -80,6 +82,15 @@ public final class SmokeTestBuilder extends Builder {
             build.setResult(result);
         }
         return result != Result.FAILURE;
+    }
+
+    /** An empty field is a mistake, or a variable that was not set: it does not mean everything. */
+    private static List<String> words(String written) throws AbortException {
+        List<String> words = SmokeRun.Order.words(written);
+        if (words.isEmpty()) {
+            throw new AbortException(Messages.SmokeRun_nothingNamed());
+        }
+        return words;
     }
 
     static boolean isOfTheClock(Run<?, ?> run) {

@@ -42,22 +42,40 @@ import org.kohsuke.stapler.verb.POST;
 /**
  * {@code smokeTest service: 'web'}: runs checks on the agent of the surrounding {@code node} and returns the worst
  * status: {@code OK}, {@code WARNING}, {@code UNKNOWN} or {@code CRITICAL}. CRITICAL fails the step, WARNING and UNKNOWN
- * make the build unstable, unless {@code propagate: false} is said.
+ * make the build unstable, unless {@code propagate: false} is said. {@code smokeTest machine: 'web1'} checks a machine
+ * and what does not work without it, and tries again sooner; {@code smokeTest()} checks everything.
  *
  * <p>Holds no thread of the pipeline. When Jenkins is restarted meanwhile, the checks are run once more: they change
  * nothing, and what had come is recorded.
  */
 public final class SmokeTestStep extends Step {
-    private final String service;
+    private String service = "";
+    private String machine = "";
     private boolean propagate = true;
 
     @DataBoundConstructor
-    public SmokeTestStep(String service) {
+    public SmokeTestStep() {
+        // All is optional.
+    }
+
+    /** Services, machines or single checks, with blanks or commas between them. */
+    public String getService() {
+        return service;
+    }
+
+    @DataBoundSetter
+    public void setService(String service) {
         this.service = Util.fixNull(service).trim();
     }
 
-    public String getService() {
-        return service;
+    /** A machine to be checked with all that does not work without it. */
+    public String getMachine() {
+        return machine;
+    }
+
+    @DataBoundSetter
+    public void setMachine(String machine) {
+        this.machine = Util.fixNull(machine).trim();
     }
 
     /** Whether a problem changes the result of the build. */
@@ -72,7 +90,7 @@ public final class SmokeTestStep extends Step {
 
     @Override
     public StepExecution start(StepContext context) {
-        return new Execution(context, service, propagate);
+        return new Execution(context, service, machine, propagate);
     }
 
     private static final class Execution extends SynchronousNonBlockingStepExecution<String> {
@@ -80,11 +98,13 @@ public final class SmokeTestStep extends Step {
         private static final Duration PATIENCE = Duration.ofMinutes(5);
 
         private final String service;
+        private final String machine;
         private final boolean propagate;
 
-        Execution(StepContext context, String service, boolean propagate) {
+        Execution(StepContext context, String service, String machine, boolean propagate) {
             super(context);
             this.service = service;
+            this.machine = machine;
             this.propagate = propagate;
         }
 
@@ -112,7 +132,10 @@ public final class SmokeTestStep extends Step {
             VirtualChannel channel = channel();
             Computer computer = getContext().get(Computer.class);
             SmokeRun.Order order = new SmokeRun.Order(
-                    SmokeRun.Order.words(service), false, SmokeTestBuilder.isOfAMachine(run));
+                    SmokeRun.Order.words(service),
+                    Optional.of(machine).filter(name -> !name.isEmpty()),
+                    false,
+                    !machine.isEmpty() || SmokeTestBuilder.isOfAMachine(run));
             SmokeRun.Ended ended = new SmokeRun(order, computer == null ? "" : computer.getName(), listener.getLogger())
                     .run(channel);
             TestCases.attach(run, ended.outcomes(), ZoneId.systemDefault(), Optional.of(details(node)), listener);
@@ -120,12 +143,17 @@ public final class SmokeTestStep extends Step {
             Result result = SmokeTestBuilder.result(worst);
             if (propagate && result == Result.UNSTABLE) {
                 node.addOrReplaceAction(
-                        new WarningAction(Result.UNSTABLE).withMessage(Messages.SmokeTestStep_worst(service, worst)));
+                        new WarningAction(Result.UNSTABLE).withMessage(Messages.SmokeTestStep_worst(what(), worst)));
                 run.setResult(Result.UNSTABLE);
             } else if (propagate && result == Result.FAILURE) {
-                throw new AbortException(Messages.SmokeTestStep_worst(service, worst));
+                throw new AbortException(Messages.SmokeTestStep_worst(what(), worst));
             }
             return worst.name();
+        }
+
+        private String what() {
+            String what = (machine + " " + service).trim();
+            return what.isEmpty() ? Messages.SmokeTestStep_everything() : what;
         }
 
         /** After a restart the agent may not be back yet. */
@@ -175,7 +203,8 @@ public final class SmokeTestStep extends Step {
 
         @Override
         public String argumentsToString(@NonNull Map<String, Object> arguments) {
-            return String.valueOf(arguments.get("service"));
+            return arguments.getOrDefault("machine", arguments.getOrDefault("service", ""))
+                    .toString();
         }
 
         @POST

@@ -60,7 +60,7 @@ public final class Trigger {
         record Refused(int httpStatus, String why) implements Answer {}
 
         /** The machine told too much lately. */
-        record TooOften(Duration wait) implements Answer {}
+        record TooOften(Duration pause) implements Answer {}
 
         record Started(String machine, MachineEvent event, int checks, List<Place> places) implements Answer {
             public Started {
@@ -184,7 +184,7 @@ public final class Trigger {
                     PrintStream silent =
                             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
                 SmokeRun.Ended ended =
-                        new SmokeRun(new SmokeRun.Order(subjects, false, true), "", silent).run(FilePath.localChannel);
+                        new SmokeRun(new SmokeRun.Order(subjects, Optional.empty(), false, true), "", silent).run(FilePath.localChannel);
                 LOGGER.log(Level.FINE, "checked {0}: {1}", new Object[] {subjects, ended.worst()});
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -63,7 +63,7 @@ public final class TriggerEndpoint implements TriggerPage {
     }
 
     private static int seconds(Answer.TooOften often) {
-        return (int) often.wait().plusMillis(999).toSeconds();
+        return (int) often.pause().plusMillis(999).toSeconds();
     }
 
     static String text(Answer answer) {
