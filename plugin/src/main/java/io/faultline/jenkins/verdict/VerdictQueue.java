@@ -26,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -52,6 +53,8 @@ public final class VerdictQueue {
             new LinkedBlockingQueue<>(MOST_WAITING),
             new NamingThreadFactory(new DaemonThreadFactory(), "faultline-verdict"));
 
+    private final AtomicInteger unfinished = new AtomicInteger();
+
     public VerdictQueue() {
         pool.allowCoreThreadTimeOut(true);
     }
@@ -60,25 +63,38 @@ public final class VerdictQueue {
         return ExtensionList.lookupSingleton(VerdictQueue.class);
     }
 
-    /** Whether every verdict that was asked for is there; for tests. */
-    public boolean isIdle() {
-        return pool.getActiveCount() == 0 && pool.getQueue().isEmpty();
+    /** Waits until every verdict that was asked for before is there. */
+    public void awaitIdle() throws InterruptedException {
+        synchronized (unfinished) {
+            while (unfinished.get() > 0) {
+                unfinished.wait();
+            }
+        }
     }
 
     /** Takes up what waited when Jenkins ended. */
-    @Initializer(after = InitMilestone.COMPLETED)
+    @Initializer(after = InitMilestone.JOB_CONFIG_ADAPTED)
     public static void resume() {
+        VerdictQueue queue = get();
+        queue.unfinished.incrementAndGet();
         FaultlineEngine.get().soon("taking up builds that wait for a verdict", () -> {
-            for (Path file : waiting()) {
-                String id = Files.readString(file);
-                Run<?, ?> run = run(id);
-                if (run == null || run.isBuilding()) {
-                    Files.deleteIfExists(file);
-                } else {
-                    get().submit(run, file);
-                }
+            try {
+                queue.takeUp();
+            } finally {
+                queue.finished();
             }
         });
+    }
+
+    private void takeUp() throws IOException {
+        for (Path file : waiting()) {
+            Run<?, ?> run = run(Files.readString(file));
+            if (run == null || run.isBuilding()) {
+                Files.deleteIfExists(file);
+            } else {
+                submit(run, file);
+            }
+        }
     }
 
     private static List<Path> waiting() throws IOException {
@@ -100,7 +116,7 @@ public final class VerdictQueue {
     }
 
     /** Lets what is being read come to its end; what waits is taken up after the restart. */
-    @Terminator
+    @Terminator(attains = FaultlineEngine.UNUSED)
     public static void stop() throws InterruptedException {
         ThreadPoolExecutor pool = get().pool;
         pool.getQueue().clear();
@@ -138,10 +154,25 @@ public final class VerdictQueue {
     }
 
     private void submit(Run<?, ?> run, Path file) {
+        unfinished.incrementAndGet();
         try {
-            pool.execute(() -> work(run, file));
+            pool.execute(() -> {
+                try {
+                    work(run, file);
+                } finally {
+                    finished();
+                }
+            });
         } catch (RejectedExecutionException e) {
+            finished();
             LOGGER.log(Level.WARNING, "more than " + MOST_WAITING + " builds wait; {0} gets no verdict now", run);
+        }
+    }
+
+    private void finished() {
+        synchronized (unfinished) {
+            unfinished.decrementAndGet();
+            unfinished.notifyAll();
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 @Extension
 public final class VerdictVariables extends EnvironmentContributor {
     @Override
+    @SuppressWarnings("rawtypes") // as it is inherited
     public void buildEnvironmentFor(@NonNull Run run, @NonNull EnvVars variables, @NonNull TaskListener listener) {
         Run<?, ?> build = run;
         put(variables, "FAULTLINE_VERDICT", Optional.of(build));
