@@ -22,7 +22,7 @@ class ExcerptTest {
                 .goodService("mail")
                 .goodService("web")
                 .file("teams.yaml", "teams: {sysadmins: {mail: sysadmins@example.org}}\n")
-                .file("controller.yaml", "team: sysadmins\nchecks: {timeout: 3s}\n")
+                .file("controller.yaml", "team: sysadmins\ndefaults: {timeout: 3s}\n")
                 .file(
                         "machines.yaml",
                         "machines: {db1: {address: db1.example.org, purpose: Database., checks: [{type: tcp, server: db1.example.org:5432}]}}\n")
