@@ -69,4 +69,24 @@ public record CheckDefinition(
     public int failuresBeforeAlert() {
         return rules.failures();
     }
+
+    /** The same check, tried again sooner if it is not that soon already. */
+    public CheckDefinition retriedWithin(Duration most) {
+        return retryEvery.compareTo(most) <= 0
+                ? this
+                : new CheckDefinition(
+                        id,
+                        type,
+                        title,
+                        check,
+                        machine,
+                        every,
+                        most,
+                        rules,
+                        timeout,
+                        route,
+                        mostBytes,
+                        fingerprint,
+                        place);
+    }
 }

@@ -4,8 +4,8 @@ import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
-import io.faultline.history.History;
 import io.faultline.history.Observation;
+import io.faultline.history.StateStore;
 import io.faultline.history.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,7 +48,7 @@ public final class Recorder implements AutoCloseable {
 
     private record Entry(Observation observation, AlertRules rules, Receipt receipt) {}
 
-    private final History history;
+    private final StateStore history;
     private final Consequences consequences;
     private final List<RunListener> listeners;
     private final Map<CheckId, CheckState> states;
@@ -65,7 +65,7 @@ public final class Recorder implements AutoCloseable {
     private RuntimeException failure;
 
     /** Starts with the states that the history has; it is not closed here. */
-    public Recorder(History history, Consequences consequences, List<RunListener> listeners) {
+    public Recorder(StateStore history, Consequences consequences, List<RunListener> listeners) {
         this.history = history;
         this.consequences = consequences;
         this.listeners = List.copyOf(listeners);
