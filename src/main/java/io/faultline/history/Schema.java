@@ -108,6 +108,9 @@ final class Schema {
                     "ALTER TABLE checks ADD COLUMN last_failure INTEGER",
                     "UPDATE checks SET last_failure = status",
                     "ALTER TABLE incident ADD COLUMN held TEXT",
+                    "ALTER TABLE incident ADD COLUMN told_since INTEGER",
+                    "ALTER TABLE incident ADD COLUMN reminded INTEGER",
+                    "UPDATE incident SET told_since = opened WHERE mails > 0 AND resolved IS NULL",
                     // What people were told, see Told. What was mailed before this was kept counts as told.
                     "ALTER TABLE incident_check ADD COLUMN told INTEGER",
                     """
