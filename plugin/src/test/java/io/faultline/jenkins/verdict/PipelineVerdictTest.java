@@ -9,7 +9,7 @@ import io.faultline.jenkins.Verdicts;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -22,10 +22,10 @@ class PipelineVerdictTest {
     private static final String COMPILER =
             "echo '[ERROR] COMPILATION ERROR : '\n echo '[ERROR] /src/App.java:[12,9] cannot find symbol'\n";
 
-    private JenkinsRule jenkins;
+    private static JenkinsRule jenkins;
 
-    @BeforeEach
-    void keep(JenkinsRule rule) {
+    @BeforeAll
+    static void start(JenkinsRule rule) {
         jenkins = rule;
     }
 
