@@ -1,5 +1,6 @@
 package io.faultline.cli;
 
+import io.faultline.config.Moments;
 import io.faultline.history.Pause;
 import java.time.Instant;
 import java.util.List;

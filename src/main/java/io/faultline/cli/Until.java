@@ -1,6 +1,7 @@
 package io.faultline.cli;
 
 import io.faultline.config.Durations;
+import io.faultline.config.Moments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

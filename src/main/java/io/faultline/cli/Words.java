@@ -2,6 +2,7 @@ package io.faultline.cli;
 
 import io.faultline.alert.Desk;
 import io.faultline.catalog.Catalog;
+import io.faultline.config.Moments;
 import io.faultline.history.History;
 import java.time.Instant;
 import java.util.function.BiFunction;

@@ -8,6 +8,7 @@ import io.faultline.check.CheckId;
 import io.faultline.history.History;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class Overview {
         Set<Path> written = new HashSet<>();
         for (Page page : new Pages(catalog, history, zone, now).all().toList()) {
             Path file = file(folder, page);
-            replace(file, html(page));
+            replace(file, text(page).getBytes(StandardCharsets.UTF_8));
             written.add(file);
         }
         for (String name : FOLDERS) {
@@ -70,10 +71,24 @@ public final class Overview {
         return folder.resolve("index.html");
     }
 
-    private byte[] html(Page page) {
+    /** What strangers may read, as one HTML page that wants the style sheet beside it, as {@code faultline.css}. */
+    public String html(Page.Public page) {
+        return text(page);
+    }
+
+    /** The style sheet of all pages, in UTF-8. */
+    public static byte[] styleSheet() {
+        try (InputStream in = Overview.class.getResourceAsStream(STYLE_SHEET)) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String text(Page page) {
         StringOutput out = new StringOutput();
         templates.render(page.template(), page, out);
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        return out.toString();
     }
 
     /** Names are checked where the catalogue is read; a page outside of its folder must stay impossible all the same. */
@@ -82,12 +97,6 @@ public final class Overview {
             throw new IllegalArgumentException("no file name for a page: " + page.path());
         }
         return folder.resolve(page.path());
-    }
-
-    private static byte[] styleSheet() throws IOException {
-        try (InputStream in = Overview.class.getResourceAsStream(STYLE_SHEET)) {
-            return in.readAllBytes();
-        }
     }
 
     private static void replace(Path file, byte[] content) throws IOException {

@@ -57,6 +57,7 @@ public sealed interface Page {
             List<Row> dependants,
             List<Row> dependencies,
             List<EventRow> events,
+            List<IncidentRow> pastIncidents,
             String zone)
             implements Page {
         @Override
@@ -85,11 +86,42 @@ public sealed interface Page {
         }
     }
 
+    /**
+     * What anybody may read who finds the page: how the services are. No names of people, no addresses, nothing that a
+     * check or a person wrote.
+     */
+    record Public(
+            String verdict,
+            Condition condition,
+            Moment generated,
+            Optional<Moment> newestResult,
+            List<PublicRow> services,
+            String zone)
+            implements Page {
+        @Override
+        public String path() {
+            return "public.html";
+        }
+
+        @Override
+        public String template() {
+            return "public.jte";
+        }
+    }
+
+    /** A service on the public page. {@code lasted}: if it has a problem, for how long. */
+    record PublicRow(String name, Condition condition, Optional<Moment> since, String lasted) {}
+
     /** An instant: for programs, and for people. */
     record Moment(String datetime, String text) {}
 
-    /** @param href from the top folder */
-    record Link(String name, String href) {}
+    /** @param kind service or machine */
+    record Link(String kind, String name) {
+        /** Where its page is, from the top folder. */
+        public String href() {
+            return kind + "/" + name + ".html";
+        }
+    }
 
     /** A service or machine in a table. {@code handling}: who works on it, or why nobody is mailed. */
     record Row(
@@ -131,7 +163,7 @@ public sealed interface Page {
 
     /**
      * An incident. {@code lasted}: how long; until now if it is open. {@code handling}: who works on it, and why nobody
-     * is mailed.
+     * is mailed. {@code claim}: who works on it now.
      */
     record IncidentRow(
             long id,
@@ -142,7 +174,14 @@ public sealed interface Page {
             String lasted,
             String checks,
             int mails,
+            Optional<ClaimRow> claim,
             List<String> handling) {}
+
+    /** Who works on an incident. */
+    record ClaimRow(String by, Moment since, Moment until) {}
+
+    /** One incident, with what was done about it, newest first, and what of its service or machine fails now. */
+    record IncidentInDepth(IncidentRow row, Optional<Row> subject, List<LogRow> log, String zone) {}
 
     /** A silence or a planned downtime. */
     record PauseRow(

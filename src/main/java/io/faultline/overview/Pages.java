@@ -24,6 +24,7 @@ import io.faultline.history.Pause;
 import io.faultline.history.QueuedMail;
 import io.faultline.history.Target;
 import io.faultline.overview.Page.CheckRow;
+import io.faultline.overview.Page.ClaimRow;
 import io.faultline.overview.Page.EventRow;
 import io.faultline.overview.Page.Field;
 import io.faultline.overview.Page.IncidentRow;
@@ -53,11 +54,18 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Makes the view model of all pages from what is known at one moment. */
-final class Pages {
+/**
+ * Makes the view model of pages from what is known at one moment, for every host alike. Reads what all pages need when
+ * it is made, and the rest when a page is asked for.
+ *
+ * <p>To be used by one thread, and thrown away with the moment. Methods throw
+ * {@link io.faultline.history.HistoryException} if the store fails.
+ */
+public final class Pages {
     private static final int MOST_RESULTS = 60;
     private static final int MOST_EVENTS = 20;
     private static final int MOST_INCIDENTS = 200;
+    private static final int MOST_OF_SUBJECT = 10;
     private static final int MOST_ENTRIES = 100;
     private static final Duration LOG = Duration.ofDays(14);
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
@@ -77,8 +85,10 @@ final class Pages {
     private final Pauses pauses;
     private final Map<Long, Claim> claims;
     private final List<Incident> open;
+    private List<Incident> newest;
 
-    Pages(Catalog catalog, History history, ZoneId zone, Instant now) {
+    /** @param zone the zone that times are given in */
+    public Pages(Catalog catalog, History history, ZoneId zone, Instant now) {
         this.catalog = catalog;
         this.history = history;
         this.zone = zone;
@@ -94,7 +104,8 @@ final class Pages {
         return Stream.concat(Stream.of(index(), incidents()), catalog.subjects().map(this::subject));
     }
 
-    private Page.Index index() {
+    /** The start page. */
+    public Page.Index index() {
         List<Row> services = rows(catalog.services());
         List<Row> machines = rows(catalog.machines());
         List<Row> problems = Stream.concat(services.stream(), machines.stream())
@@ -107,16 +118,10 @@ final class Pages {
                 .toList();
         return new Page.Index(
                 verdict(services, machines),
-                Stream.concat(services.stream(), machines.stream())
-                        .map(Row::condition)
-                        .min(Comparator.naturalOrder())
-                        .orElse(Condition.PENDING),
+                worst(Stream.concat(services.stream(), machines.stream())),
                 remark(services, machines),
                 moment(now),
-                states.values().stream()
-                        .map(CheckState::at)
-                        .max(Comparator.naturalOrder())
-                        .map(this::moment),
+                newestResult(),
                 zone.getId(),
                 problems,
                 services,
@@ -124,6 +129,61 @@ final class Pages {
                 catalog.problems().stream().map(Problem::toString).toList(),
                 nobodyTold(),
                 outbox());
+    }
+
+    /** The page of one service or machine, if there is such a one. */
+    public Optional<Page.Subject> subject(String name) {
+        return catalog.subject(name).map(this::subject);
+    }
+
+    /** A service or machine as a row of a table, if there is such a one. */
+    public Optional<Row> row(String name) {
+        return catalog.subject(name).map(this::row);
+    }
+
+    /** One incident, open or not, if there is such a one. */
+    public Optional<Page.IncidentInDepth> incident(long id) {
+        return history.incident(id).map(incident -> {
+            List<Entry> log = new ArrayList<>(history.log(id, MOST_ENTRIES));
+            Collections.reverse(log);
+            return new Page.IncidentInDepth(incident(incident), row(incident.subject()), logRows(log), zone.getId());
+        });
+    }
+
+    /** What strangers may read. */
+    public Page.Public forEverybody() {
+        List<Row> services = rows(catalog.services());
+        return new Page.Public(
+                verdict(services, List.of()),
+                worst(services.stream()),
+                moment(now),
+                newestResult(),
+                services.stream()
+                        .map(row -> new Page.PublicRow(
+                                row.link().name(),
+                                row.condition(),
+                                row.since(),
+                                row.condition().isProblem() ? row.lasted() : ""))
+                        .toList(),
+                zone.getId());
+    }
+
+    private static Condition worst(Stream<Row> rows) {
+        return rows.map(Row::condition).min(Comparator.naturalOrder()).orElse(Condition.PENDING);
+    }
+
+    private Optional<Moment> newestResult() {
+        return states.values().stream()
+                .map(CheckState::at)
+                .max(Comparator.naturalOrder())
+                .map(this::moment);
+    }
+
+    private List<Incident> newest() {
+        if (newest == null) {
+            newest = history.incidents(MOST_INCIDENTS);
+        }
+        return newest;
     }
 
     private static String verdict(List<Row> services, List<Row> machines) {
@@ -230,12 +290,15 @@ final class Pages {
     /** Who works on it, and why nobody is mailed. */
     private List<String> handling(Incident incident) {
         List<String> handling = new ArrayList<>();
-        Claim claim = claims.get(incident.id());
-        if (claim != null && claim.holdsAt(now) && incident.resolved().isEmpty()) {
-            handling.add("claimed by " + claim.by() + " until " + people(claim.until()));
-        }
+        claim(incident)
+                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until " + people(claim.until())));
         incident.held().ifPresent(reason -> handling.add("not mailed: " + reason));
         return handling;
+    }
+
+    private Optional<Claim> claim(Incident incident) {
+        return Optional.ofNullable(claims.get(incident.id()))
+                .filter(claim -> claim.holdsAt(now) && incident.resolved().isEmpty());
     }
 
     private List<PauseRow> pauseRows(Collection<Pause> shown) {
@@ -340,6 +403,12 @@ final class Pages {
                 rowsOf(catalog.dependants(name)),
                 rowsOf(catalog.dependencies(name)),
                 events(name),
+                newest().stream()
+                        .filter(incident -> incident.resolved().isPresent()
+                                && incident.subject().equals(name))
+                        .limit(MOST_OF_SUBJECT)
+                        .map(this::incident)
+                        .toList(),
                 zone.getId());
     }
 
@@ -474,8 +543,8 @@ final class Pages {
                 .toList();
     }
 
-    private Page.Incidents incidents() {
-        Collection<Incident> newest = history.incidents(MOST_INCIDENTS);
+    /** The page of incidents, and of what people do about them. */
+    public Page.Incidents incidents() {
         List<Incident> openNow = new ArrayList<>(open);
         openNow.sort(Comparator.comparing((Incident incident) -> catalog.importance(incident.subject()))
                 .reversed()
@@ -483,7 +552,7 @@ final class Pages {
         return new Page.Incidents(
                 openNow.stream().map(this::incident).toList(),
                 pauseRows(allPauses),
-                newest.stream()
+                newest().stream()
                         .filter(incident -> incident.resolved().isPresent())
                         .map(this::incident)
                         .toList(),
@@ -502,12 +571,12 @@ final class Pages {
                         Duration.between(incident.since(), incident.resolved().orElse(now))),
                 String.join(", ", incident.checks().stream().map(CheckId::name).toList()),
                 incident.mails(),
+                claim(incident).map(claim -> new ClaimRow(claim.by(), moment(claim.since()), moment(claim.until()))),
                 handling(incident));
     }
 
     private static Link link(Subject subject) {
-        String folder = subject instanceof Service ? "service/" : "machine/";
-        return new Link(subject.name(), folder + subject.name() + ".html");
+        return new Link(subject instanceof Service ? "service" : "machine", subject.name());
     }
 
     private Moment moment(Instant at) {

@@ -1,6 +1,5 @@
-package io.faultline.cli;
+package io.faultline.config;
 
-import io.faultline.config.Durations;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -13,12 +12,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /** Moments as people write and read them at a keyboard. */
-final class Moments {
+public final class Moments {
     private static final DateTimeFormatter SHOWN = DateTimeFormatter.ofPattern("EEE d MMM HH:mm", Locale.ENGLISH);
 
     private Moments() {}
 
-    static String write(Instant at, ZoneId zone) {
+    public static String write(Instant at, ZoneId zone) {
         return SHOWN.format(at.atZone(zone));
     }
 
@@ -28,7 +27,7 @@ final class Moments {
      *
      * @throws IllegalArgumentException if it is none of these
      */
-    static Instant parse(String text, Instant now, ZoneId zone) {
+    public static Instant parse(String text, Instant now, ZoneId zone) {
         String written = text.strip().replace(' ', 'T');
         try {
             if (written.matches("\\d{1,9}[a-z]{1,2}")) {
