@@ -80,7 +80,7 @@ class VerdictMailTest {
         FreeStyleBuild build = build(Texts.NETWORK, null);
         assertThat(mails()).hasSize(1);
         SmtpPeer.Mail mail = mails().get(0);
-        assertThat(mail.recipients()).containsExactly("ops@example.org");
+        assertThat(mail.to()).containsExactly("ops@example.org");
         assertThat(mail.data())
                 .contains("Auto-Submitted: auto-generated")
                 .contains("[Faultline] INFRASTRUCTURE")
@@ -92,7 +92,7 @@ class VerdictMailTest {
     void developers_hear_of_what_their_change_broke() throws Exception {
         build(Texts.COMPILER, null);
         assertThat(mails()).hasSize(1);
-        assertThat(mails().get(0).recipients()).containsExactly("dev@example.org");
+        assertThat(mails().get(0).to()).containsExactly("dev@example.org");
     }
 
     @Test
@@ -101,7 +101,7 @@ class VerdictMailTest {
         others.setInfrastructureMail("others@example.org");
         build(Texts.NETWORK, others);
         assertThat(mails()).hasSize(1);
-        assertThat(mails().get(0).recipients()).containsExactly("others@example.org");
+        assertThat(mails().get(0).to()).containsExactly("others@example.org");
         FaultlineJobProperty nobody = new FaultlineJobProperty();
         nobody.setNoMail(true);
         build(Texts.NETWORK, nobody);
@@ -119,6 +119,6 @@ class VerdictMailTest {
                 .getContentAsString();
         assertThat(answer).contains("The mail server has taken the mail.");
         assertThat(mails()).hasSize(1);
-        assertThat(mails().get(0).recipients()).containsExactly("me@example.org");
+        assertThat(mails().get(0).to()).containsExactly("me@example.org");
     }
 }
