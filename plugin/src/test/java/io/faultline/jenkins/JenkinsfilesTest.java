@@ -83,7 +83,7 @@ class JenkinsfilesTest {
                 Result.FAILURE,
                 "build-with-verdict.jenkinsfile",
                 "sh 'test ! -x ./test || ./test'",
-                "echo '[ERROR] COMPILATION ERROR : '\necho '[ERROR] /src/App.java:[12,9] cannot find symbol'\nerror 'script returned exit code 1'");
+                "sh '''cat <<END\n[ERROR] COMPILATION ERROR : \n[ERROR] /src/App.java:[12,9] cannot find symbol\nEND\nexit 1'''");
         assertThat(run.getDescription()).startsWith("Code, ");
         Verdicts.settle(jenkins);
         assertThat(VerdictAction.of(run).orElseThrow().getCategory()).isEqualTo("CODE");
