@@ -1,5 +1,6 @@
 package io.faultline.jenkins.pages;
 
+import hudson.model.Item;
 import hudson.model.User;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
@@ -13,6 +14,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
@@ -53,7 +55,7 @@ final class Watched {
             purpose: Answers for example.org.
             importance: critical
             checks:
-              - {type: tcp, name: port, server: ns.example.org, port: 53}
+              - {type: tcp, name: port, server: "ns.example.org:53"}
             """;
 
     final JenkinsRule jenkins;
@@ -109,7 +111,7 @@ final class Watched {
                 .grant(Jenkins.READ)
                 .everywhere()
                 .to("nobody", "reader", "claimer")
-                .grant(FaultlinePermissions.VIEW)
+                .grant(FaultlinePermissions.VIEW, Item.READ)
                 .everywhere()
                 .to("reader", "claimer")
                 .grant(FaultlinePermissions.CLAIM)
@@ -138,7 +140,7 @@ final class Watched {
     WebRequest post(JenkinsRule.WebClient browser, String path, boolean crumb, NameValuePair... typed)
             throws IOException {
         WebRequest request = new WebRequest(new URL(jenkins.getURL(), path), HttpMethod.POST);
-        request.setRequestParameters(new java.util.ArrayList<>(List.of(typed)));
+        request.setRequestParameters(new ArrayList<>(List.of(typed)));
         if (crumb) {
             browser.addCrumb(request);
         }
