@@ -4,7 +4,6 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Subject;
 import io.faultline.check.CheckId;
-import io.faultline.check.Status;
 import io.faultline.config.Durations;
 import io.faultline.history.Act;
 import io.faultline.history.Changes;
@@ -13,6 +12,7 @@ import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
+import io.faultline.history.Told;
 import io.faultline.history.Transition;
 import io.faultline.run.Consequences;
 import java.time.Duration;
@@ -59,7 +59,7 @@ public final class Alerts implements Consequences {
 
     @Override
     public Changes of(List<Transition> transitions) {
-        if (transitions.stream().noneMatch(Alerts::changesHardState)) {
+        if (transitions.stream().noneMatch(Alerts::changesWhatCounts)) {
             return Changes.NONE;
         }
         Situation situation = situation();
@@ -112,12 +112,11 @@ public final class Alerts implements Consequences {
                 situation.newEntries());
     }
 
-    private static boolean changesHardState(Transition transition) {
-        return hardBefore(transition) != transition.after().hard();
-    }
-
-    private static Status hardBefore(Transition transition) {
-        return transition.before().map(CheckState::hard).orElse(Status.OK);
+    private static boolean changesWhatCounts(Transition transition) {
+        Optional<Told> before = transition.before().map(Told::of);
+        return before.isPresent()
+                ? !before.get().equals(Told.of(transition.after()))
+                : transition.after().isTrouble();
     }
 
     /** Cuts a batch before a check's second result, so that nothing that came and went in one batch is missed. */
@@ -142,7 +141,7 @@ public final class Alerts implements Consequences {
         part.forEach(situation::add);
         Map<String, List<Transition>> bySubject = new LinkedHashMap<>();
         for (Transition transition : part) {
-            if (changesHardState(transition)) {
+            if (changesWhatCounts(transition)) {
                 situation.add(event(transition));
                 bySubject
                         .computeIfAbsent(transition.after().check().subject(), s -> new ArrayList<>())
@@ -154,12 +153,24 @@ public final class Alerts implements Consequences {
 
     private static Event event(Transition transition) {
         CheckState after = transition.after();
-        String what = after.isHardProblem()
-                ? after.check().name() + " became " + after.hard() + ": "
-                        + after.last().summary()
-                : after.check().name() + " is OK again after "
-                        + Durations.roughly(Duration.between(
-                                transition.before().map(CheckState::hardSince).orElse(after.at()), after.at()));
+        Optional<CheckState> before = transition.before();
+        String name = after.check().name();
+        boolean flapped = before.filter(state -> state.flapping().on()).isPresent();
+        String what;
+        if (after.flapping().on() && !flapped) {
+            what = name + " is flapping: it goes back and forth";
+        } else if (!after.flapping().on() && flapped) {
+            what = name + " has calmed down: " + after.hard();
+        } else if (after.often().on()
+                && before.filter(state -> state.often().on()).isEmpty()) {
+            what = name + " " + Trouble.often(after);
+        } else if (after.isHardProblem()) {
+            what = name + " became " + after.hard() + ": " + after.last().summary();
+        } else {
+            what = name + " is OK again after "
+                    + Durations.roughly(Duration.between(
+                            before.map(CheckState::troubleSince).orElse(after.at()), after.at()));
+        }
         return new Event(after.at(), after.check().subject(), what);
     }
 
@@ -179,7 +190,7 @@ public final class Alerts implements Consequences {
             return;
         }
         Instant since = failing.stream()
-                .map(CheckState::hardSince)
+                .map(CheckState::troubleSince)
                 .min(Instant::compareTo)
                 .orElseThrow();
         List<CheckId> checks = failing.stream().map(CheckState::check).toList();
@@ -187,7 +198,7 @@ public final class Alerts implements Consequences {
                 .orElseGet(() -> opened(subject, since, checks, news, situation));
         situation.add(incident);
         List<CheckState> untold = failing.stream()
-                .filter(state -> !incident.wasTold(state.check(), state.hard()))
+                .filter(state -> !incident.wasTold(state.check(), Told.of(state)))
                 .toList();
         if (untold.isEmpty()) {
             situation.add(incident.held(Optional.empty()));
@@ -237,7 +248,7 @@ public final class Alerts implements Consequences {
     private static List<CheckState> before(List<Transition> news) {
         return news.stream()
                 .flatMap(transition -> transition.before().stream())
-                .filter(CheckState::isHardProblem)
+                .filter(CheckState::isTrouble)
                 .sorted(Situation.WORST_FIRST)
                 .toList();
     }
@@ -272,9 +283,9 @@ public final class Alerts implements Consequences {
             return Optional.empty();
         }
         QueuedMail mail = composer.get().compose(passed, situation);
-        Map<CheckId, Status> news = new TreeMap<>();
+        Map<CheckId, Told> news = new TreeMap<>();
         if (notice.isNews()) {
-            passed.news().forEach(state -> news.put(state.check(), state.hard()));
+            passed.news().forEach(state -> news.put(state.check(), Told.of(state)));
         }
         Incident incident = notice.incident().afterMail(news);
         situation.did(

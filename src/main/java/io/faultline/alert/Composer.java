@@ -3,6 +3,7 @@ package io.faultline.alert;
 import io.faultline.catalog.Catalog;
 import io.faultline.check.Status;
 import io.faultline.config.Shown;
+import io.faultline.history.CheckState;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
 import java.time.ZoneId;
@@ -77,14 +78,24 @@ final class Composer {
 
     private static String news(Notice notice) {
         int more = notice.news().size() - 1;
-        return notice.news().get(0).last().summary() + (more > 0 ? " (and " + more + " more)" : "");
+        CheckState worst = notice.news().get(0);
+        String what = worst.isHardProblem() || worst.flapping().on()
+                ? worst.last().summary()
+                : worst.check().name() + " " + Trouble.often(worst);
+        return what + (more > 0 ? " (and " + more + " more)" : "");
     }
 
     private static String word(Notice notice) {
         return switch (notice.kind()) {
             case PROBLEM, MORE -> {
-                Status worst = notice.news().get(0).hard();
-                yield worst == Status.CRITICAL ? "PROBLEM" : worst.name();
+                CheckState worst = notice.news().get(0);
+                if (worst.flapping().on()) {
+                    yield "FLAPPING";
+                }
+                if (!worst.isHardProblem()) {
+                    yield "OFTEN FAILING";
+                }
+                yield worst.hard() == Status.CRITICAL ? "PROBLEM" : worst.hard().name();
             }
             case RECOVERED -> "RECOVERED";
             case CLOSED -> "CLOSED";

@@ -167,13 +167,8 @@ final class MailText {
             if (facts.size() > MOST_FACTS) {
                 out.detail("(and " + (facts.size() - MOST_FACTS) + " more; faultline status " + subject + ")");
             }
-            out.detail("failing since " + clock(state.hardSince()) + ", " + times(state.failures())
-                    + state.lastOk().map(at -> "; last OK " + clock(at)).orElse("; it was never seen OK"));
+            Trouble.details(state, incident, situation).forEach(out::detail);
         });
-    }
-
-    private static String times(int failures) {
-        return failures == 1 ? "once" : failures + " times in a row";
     }
 
     private Optional<String> title(CheckId check) {
@@ -187,7 +182,8 @@ final class MailText {
     }
 
     private static String headline(CheckState state) {
-        return state.check().name() + ": " + state.hard() + " - " + state.last().summary();
+        return state.check().name() + ": " + Trouble.word(state) + " - "
+                + state.last().summary();
     }
 
     private void dependants() {

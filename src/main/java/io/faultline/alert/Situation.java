@@ -34,7 +34,7 @@ import java.util.Set;
  * together with its consequences.
  */
 final class Situation {
-    static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::hard, Status.BY_SEVERITY)
+    static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::counts, Status.BY_SEVERITY)
             .reversed()
             .thenComparing(CheckState::hardSince)
             .thenComparing(CheckState::check);
@@ -123,12 +123,12 @@ final class Situation {
         return FULL.format(at.atZone(zone));
     }
 
-    /** The hard problems of a subject's checks, the worst first; checks that nobody defines any more do not count. */
+    /** What there is to tell of a subject's checks, the worst first; checks that nobody defines any more do not count. */
     List<CheckState> failing(String subject) {
         return catalog.subject(subject).map(Subject::checks).orElse(List.of()).stream()
                 .map(CheckDefinition::id)
                 .map(states::get)
-                .filter(state -> state != null && state.isHardProblem())
+                .filter(state -> state != null && state.isTrouble())
                 .sorted(WORST_FIRST)
                 .toList();
     }

@@ -43,12 +43,19 @@ public final class CatalogReader {
      * @param defaultState where state is kept if the settings do not say
      */
     public static Catalog read(List<Path> paths, Collection<CheckType> types, Path defaultState) {
-        return new CatalogReader(types).catalog(paths, defaultState);
+        CatalogReader reader = new CatalogReader(types);
+        CatalogFiles.under(paths, reader.ownProblems::add).forEach(file -> reader.sources.add(new Source(file)));
+        return reader.catalog(paths, defaultState);
+    }
+
+    /** Reads files whose content is here already, as {@link Excerpt} has them; touches no disk. */
+    static Catalog read(Map<String, byte[]> files, Collection<CheckType> types) {
+        CatalogReader reader = new CatalogReader(types);
+        files.forEach((file, content) -> reader.sources.add(new Source(file, content)));
+        return reader.catalog(List.of(), Path.of("state.db"));
     }
 
     private Catalog catalog(List<Path> paths, Path defaultState) {
-        CatalogFiles.under(paths, ownProblems::add).forEach(file -> sources.add(new Source(file)));
-
         Source controllerSource = null;
         ControllerFile.Read controller = ControllerFile.without(defaultState);
         for (Source source : named("controller")) {

@@ -23,13 +23,24 @@ final class Source implements Consumer<Problem> {
     private final Path file;
     private final String shownAs;
     private final List<Problem> problems = new ArrayList<>();
+    private final Optional<byte[]> given;
     private byte[] content = {};
     private boolean readable;
     private int count;
 
     Source(Path file) {
+        this(file, file.toString(), Optional.empty());
+    }
+
+    /** A file that was read elsewhere: only its name is used here. */
+    Source(String file, byte[] content) {
+        this(Path.of(file), file, Optional.of(content));
+    }
+
+    private Source(Path file, String shownAs, Optional<byte[]> given) {
         this.file = file;
-        this.shownAs = file.toString();
+        this.shownAs = shownAs;
+        this.given = given;
     }
 
     String shownAs() {
@@ -43,7 +54,7 @@ final class Source implements Consumer<Problem> {
     }
 
     Optional<YamlKeys> open() {
-        Optional<byte[]> bytes = YamlFile.read(file, shownAs, this);
+        Optional<byte[]> bytes = given.isPresent() ? given : YamlFile.read(file, shownAs, this);
         bytes.ifPresent(read -> {
             content = read;
             readable = true;

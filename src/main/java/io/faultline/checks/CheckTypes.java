@@ -11,9 +11,12 @@ public final class CheckTypes {
             TlsCheck.TYPE,
             TcpCheck.TYPE,
             SshCheck.TYPE,
+            SftpCheck.TYPE,
             SmtpCheck.TYPE,
             DnsCheck.TYPE,
             AptRepositoryCheck.TYPE,
+            GitCheck.TYPE,
+            RsyncCheck.TYPE,
             NagiosCheck.TYPE);
 
     private CheckTypes() {}

@@ -12,12 +12,10 @@ import java.util.Optional;
  *
  * <p>Thread-safe. Methods throw {@link HistoryException} if the store fails.
  */
-public interface History extends AutoCloseable {
+public interface History extends StateStore, AutoCloseable {
     /** Stores all of it in one transaction; on disk when it returns. */
+    @Override
     void commit(Changes changes);
-
-    /** The newest state of every check that ever had a result. */
-    Map<CheckId, CheckState> states();
 
     /** Results of a check from {@code since} (inclusive) on, oldest first; the newest {@code most} of them. */
     List<Observation> observations(CheckId check, Instant since, int most);

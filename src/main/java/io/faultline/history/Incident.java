@@ -1,7 +1,6 @@
 package io.faultline.history;
 
 import io.faultline.check.CheckId;
-import io.faultline.check.Status;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,7 +20,7 @@ import java.util.TreeSet;
  * @param opened when it became certain
  * @param since when the first of its failures was
  * @param checks the checks that are or were part of it
- * @param told those that people were told of, each with the worst status that they were told; empty again when people
+ * @param told those that people were told of, each with what they were told; empty again when people
  *     were told that these are well
  * @param mails how many mails its thread has, counting those still to be sent
  * @param held why people are not told of what they were not told of, if there is such a thing
@@ -33,7 +32,7 @@ public record Incident(
         Instant opened,
         Instant since,
         SortedSet<CheckId> checks,
-        SortedMap<CheckId, Status> told,
+        SortedMap<CheckId, Told> told,
         int mails,
         Optional<String> held,
         Optional<Instant> resolved) {
@@ -54,10 +53,10 @@ public record Incident(
         this(id, subject, opened, since, checks, new TreeMap<>(), mails, Optional.empty(), resolved);
     }
 
-    /** Whether people were told that the check has a problem as bad as this. */
-    public boolean wasTold(CheckId check, Status status) {
-        Status known = told.get(check);
-        return known != null && Status.BY_SEVERITY.compare(status, known) <= 0;
+    /** Whether people were told all that there is to say of a check now. */
+    public boolean wasTold(CheckId check, Told now) {
+        Told known = told.get(check);
+        return known != null && known.covers(now);
     }
 
     /** With these checks as well; {@code earliest} counts if it is before its own beginning. */
@@ -69,9 +68,9 @@ public record Incident(
     }
 
     /** One mail later, which told of these. */
-    public Incident afterMail(Map<CheckId, Status> news) {
-        SortedMap<CheckId, Status> all = new TreeMap<>(told);
-        news.forEach((check, status) -> all.merge(check, status, Status::worst));
+    public Incident afterMail(Map<CheckId, Told> news) {
+        SortedMap<CheckId, Told> all = new TreeMap<>(told);
+        news.forEach((check, now) -> all.merge(check, now, Told::and));
         return new Incident(id, subject, opened, since, checks, all, mails + 1, held, resolved);
     }
 

@@ -136,6 +136,17 @@ public final class SqliteVerdicts implements VerdictLog {
     }
 
     @Override
+    public List<PastVerdict> verdicts(String job, int most) {
+        return store.read("read a job's verdicts", statements -> {
+            PreparedStatement select = statements.prepared("SELECT " + COLUMNS
+                    + " FROM verdict WHERE job = ? AND category IS NOT NULL ORDER BY at DESC, id DESC LIMIT ?");
+            select.setString(1, job);
+            select.setInt(2, most);
+            return verdicts(statements, select);
+        });
+    }
+
+    @Override
     public List<PastVerdict> corrected(String job, int most) {
         return store.read("read corrections", statements -> {
             PreparedStatement select = statements.prepared("SELECT " + COLUMNS

@@ -31,6 +31,9 @@ public interface VerdictLog extends AutoCloseable {
     /** Verdicts on failed builds, newest first. */
     List<PastVerdict> verdicts(Instant since, int most);
 
+    /** Those on one job's builds, newest first. */
+    List<PastVerdict> verdicts(String job, int most);
+
     /** Those of one job that people corrected, newest first. */
     List<PastVerdict> corrected(String job, int most);
 

@@ -1,10 +1,11 @@
 package io.faultline.run;
 
+import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
-import io.faultline.history.History;
 import io.faultline.history.Observation;
+import io.faultline.history.StateStore;
 import io.faultline.history.Transition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,9 +46,9 @@ public final class Recorder implements AutoCloseable {
         void lost(RuntimeException why);
     }
 
-    private record Entry(Observation observation, int failuresBeforeAlert, Receipt receipt) {}
+    private record Entry(Observation observation, AlertRules rules, Receipt receipt) {}
 
-    private final History history;
+    private final StateStore history;
     private final Consequences consequences;
     private final List<RunListener> listeners;
     private final Map<CheckId, CheckState> states;
@@ -64,7 +65,7 @@ public final class Recorder implements AutoCloseable {
     private RuntimeException failure;
 
     /** Starts with the states that the history has; it is not closed here. */
-    public Recorder(History history, Consequences consequences, List<RunListener> listeners) {
+    public Recorder(StateStore history, Consequences consequences, List<RunListener> listeners) {
         this.history = history;
         this.consequences = consequences;
         this.listeners = List.copyOf(listeners);
@@ -84,13 +85,18 @@ public final class Recorder implements AutoCloseable {
         return Map.copyOf(states);
     }
 
+    /** As below, for a check of which only failures in a row are told. */
+    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
+        record(observation, AlertRules.after(failuresBeforeAlert), receipt);
+    }
+
     /**
      * Hands a result in; waits while too many are waiting already.
      *
      * @throws InterruptedException if interrupted while waiting; then it was not taken
      * @throws RuntimeException what made the recorder stop, if it has
      */
-    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
+    public void record(Observation observation, AlertRules rules, Receipt receipt) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (waiting.size() >= MOST_WAITING && failure == null && !closed) {
@@ -102,7 +108,7 @@ public final class Recorder implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the recorder is closed");
             }
-            waiting.add(new Entry(observation, failuresBeforeAlert, receipt));
+            waiting.add(new Entry(observation, rules, receipt));
             if (waiting.size() == 1 || waiting.size() == MOST_WAITING / 2) {
                 arrived.signal();
             }
@@ -217,9 +223,8 @@ public final class Recorder implements AutoCloseable {
             if (before == null) {
                 before = states.get(observation.check());
             }
-            CheckState after = before == null
-                    ? CheckState.first(observation, entry.failuresBeforeAlert)
-                    : before.next(observation, entry.failuresBeforeAlert);
+            CheckState after =
+                    before == null ? CheckState.first(observation, entry.rules) : before.next(observation, entry.rules);
             changed.put(observation.check(), after);
             observations.add(observation);
             transitions.add(new Transition(observation, Optional.ofNullable(before), after));

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which checks are meant by what people write: {@code web} (a service or machine with all its checks), {@code web/http}. */
 public final class Selection {
@@ -29,6 +30,24 @@ public final class Selection {
             named(catalog, word).forEach(check -> selected.put(check.id(), check));
         }
         return List.copyOf(selected.values());
+    }
+
+    /**
+     * What may have broken when something happened to a machine: the machine itself and whatever does not work without
+     * it, as far as they have checks; the machine first.
+     *
+     * @throws IllegalArgumentException if there is no such machine
+     */
+    public static List<Subject> touchedBy(Catalog catalog, String machine) {
+        Subject self = catalog.machine(machine)
+                .orElseThrow(() -> new IllegalArgumentException("there is no such machine in the catalogue"));
+        return Stream.concat(
+                        Stream.of(self),
+                        catalog.dependants(machine).stream()
+                                .map(catalog::subject)
+                                .flatMap(Optional::stream))
+                .filter(subject -> !subject.checks().isEmpty())
+                .toList();
     }
 
     private static List<CheckDefinition> named(Catalog catalog, String word) {

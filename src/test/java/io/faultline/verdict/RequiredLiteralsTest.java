@@ -29,7 +29,7 @@ class RequiredLiteralsTest {
                 "(?:refused|timed out)=>refused,timed out",
                 "(?i)No Space Left=>no space left",
                 "(?i)no (?-i:SPACE)=>no space",
-                "Connection (?:reset|closed)? by peer=>Connection ",
+                "Connection (?:reset|closed)? by peer=>Connection reset by peer,Connection closed by peer,Connection  by peer",
                 "^E: Unable to locate package \\S+$=>E: Unable to locate package ",
                 "\\QA.B*C(D\\E=>A.B*C(D",
                 "gr[ae]y fox=>gray fox,grey fox",

@@ -69,6 +69,9 @@ import jenkins.model.Jenkins;
 @Extension
 public final class FaultlineEngine {
     private static final Logger LOGGER = Logger.getLogger(FaultlineEngine.class.getName());
+    /** Attained when nobody uses the engine any more while Jenkins ends. */
+    public static final String UNUSED = "faultline-unused";
+
     private static final long DELIVERY_SECONDS = 5;
     private static final long LOOK_AT_CATALOG_SECONDS = 20;
     private static final long UPDATE_CATALOG_SECONDS = 300;
@@ -98,6 +101,9 @@ public final class FaultlineEngine {
     }
 
     private final InstantSource clock = InstantSource.system();
+    /** One fetch at a time: they write to the same folder. */
+    private final Object fetching = new Object();
+
     private final Resolver resolver = new SystemResolver();
     private final ScheduledExecutorService chores = chores();
     /** Held for reading by whoever uses {@link #current}, for writing while it is replaced. */
@@ -117,7 +123,7 @@ public final class FaultlineEngine {
 
     private static ScheduledExecutorService chores() {
         ScheduledThreadPoolExecutor pool =
-                new ScheduledThreadPoolExecutor(1, new NamingThreadFactory(new DaemonThreadFactory(), "faultline"));
+                new ScheduledThreadPoolExecutor(2, new NamingThreadFactory(new DaemonThreadFactory(), "faultline"));
         pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         pool.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         pool.setRemoveOnCancelPolicy(true);
@@ -139,7 +145,7 @@ public final class FaultlineEngine {
     }
 
     /** Whatever was handed in is stored before Jenkins ends. */
-    @Terminator
+    @Terminator(requires = UNUSED)
     public static void stop() {
         get().close();
     }
@@ -238,7 +244,7 @@ public final class FaultlineEngine {
         });
     }
 
-    /** Runs it with the rights of the system, by the engine's own thread, which must not be held up. */
+    /** Runs it with the rights of the system, by one of the engine's two own threads. */
     public void soon(String what, Chore chore) {
         if (!chores.isShutdown()) {
             chores.execute(guarded(what, chore));
@@ -388,15 +394,21 @@ public final class FaultlineEngine {
 
     private void fetchCatalog() throws InterruptedException {
         try {
-            FaultlineConfiguration.get().getCatalog().update(folder());
+            synchronized (fetching) {
+                FaultlineConfiguration.get().getCatalog().update(folder());
+            }
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "the catalogue cannot be brought up to date: {0}", e.getMessage());
         }
     }
 
-    /** Sends what waits, as far as it can be sent now. */
+    /** Lets time tell (silences end, nobody claims), and sends what waits, as far as it can be sent now. */
     public void deliver() throws IOException, InterruptedException {
         Optional<Current> now = look();
+        use(engine -> {
+            engine.recorder().look();
+            return engine;
+        });
         if (now.isPresent() && now.get().transport().isPresent()) {
             Postman.Report report = new Postman(
                             now.get().history(), now.get().transport().get())

@@ -135,10 +135,10 @@ public final class OwnMail extends MailServer {
         @POST
         public ListBoxModel doFillSecurityItems() {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            return new ListBoxModel()
-                    .add(Messages.OwnMail_starttls(), "starttls")
-                    .add(Messages.OwnMail_tls(), "tls")
-                    .add(Messages.OwnMail_none(), "none");
+            return new ListBoxModel(
+                    new ListBoxModel.Option(Messages.OwnMail_starttls(), "starttls"),
+                    new ListBoxModel.Option(Messages.OwnMail_tls(), "tls"),
+                    new ListBoxModel.Option(Messages.OwnMail_none(), "none"));
         }
 
         @POST

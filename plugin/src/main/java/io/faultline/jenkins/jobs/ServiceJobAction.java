@@ -1,0 +1,181 @@
+package io.faultline.jenkins.jobs;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Action;
+import hudson.model.FreeStyleProject;
+import hudson.model.InvisibleAction;
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.Subject;
+import io.faultline.history.CheckState;
+import io.faultline.jenkins.FaultlineEngine;
+import io.faultline.jenkins.FaultlineEngine.Current;
+import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.Messages;
+import java.io.IOException;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+import jenkins.model.TransientActionFactory;
+
+/**
+ * What the page of a service's job says of the service: the state of its checks, what it needs and what needs it, and
+ * whether Faultline still looks after the job. Nothing of it starts another job.
+ */
+public final class ServiceJobAction extends InvisibleAction {
+    private static final Logger LOGGER = Logger.getLogger(ServiceJobAction.class.getName());
+
+    private final FreeStyleProject job;
+    private final KeptJob kept;
+
+    ServiceJobAction(FreeStyleProject job, KeptJob kept) {
+        this.job = job;
+        this.kept = kept;
+    }
+
+    /** One check. */
+    public record Line(String name, String status, String since, String summary) {
+        public String getName() {
+            return name;
+        }
+
+        public String getStatus() {
+            return status;
+        }
+
+        public String getSince() {
+            return since;
+        }
+
+        public String getSummary() {
+            return summary;
+        }
+    }
+
+    /** Another service or machine, and the address of its job if there is one that the reader may see. */
+    public record Need(String name, String url) {
+        public String getName() {
+            return name;
+        }
+
+        public String getUrl() {
+            return url;
+        }
+    }
+
+    /** All that the page shows. */
+    public record View(String note, List<Line> checks, List<Need> needs, List<Need> neededBy) {
+        public View {
+            checks = List.copyOf(checks);
+            needs = List.copyOf(needs);
+            neededBy = List.copyOf(neededBy);
+        }
+
+        public String getNote() {
+            return note;
+        }
+
+        public List<Line> getChecks() {
+            return checks;
+        }
+
+        public List<Need> getNeeds() {
+            return needs;
+        }
+
+        public List<Need> getNeededBy() {
+            return neededBy;
+        }
+    }
+
+    /** Nothing of the service for who may not look at services, whatever jobs they may see. */
+    public View getView() {
+        if (!Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
+            return new View(note(), List.of(), List.of(), List.of());
+        }
+        return FaultlineEngine.get()
+                .look()
+                .map(this::view)
+                .orElseGet(() -> new View(note(), List.of(), List.of(), List.of()));
+    }
+
+    private View view(Current current) {
+        Catalog catalog = current.catalog();
+        Optional<Subject> subject = catalog.subject(kept.subject());
+        return new View(
+                note(),
+                subject.stream()
+                        .flatMap(one -> one.checks().stream())
+                        .flatMap(check -> current.recorder().state(check.id()).stream())
+                        .map(state -> line(state, current))
+                        .toList(),
+                needs(subject.map(Subject::dependsOn).orElse(List.of())),
+                needs(catalog.dependants(kept.subject())));
+    }
+
+    private static Line line(CheckState state, Current current) {
+        return new Line(
+                state.check().name(),
+                state.last().status().name(),
+                state.failingSince()
+                        .or(() -> Optional.of(state.hardSince()))
+                        .map(since -> since.truncatedTo(ChronoUnit.SECONDS)
+                                .atZone(current.zone())
+                                .toLocalDateTime()
+                                .toString()
+                                .replace('T', ' '))
+                        .orElse(""),
+                state.last().summary());
+    }
+
+    private static List<Need> needs(Collection<String> names) {
+        return names.stream()
+                .map(name -> new Need(
+                        name,
+                        JobKeeper.get().jobOf(name).map(FreeStyleProject::getUrl).orElse(null)))
+                .toList();
+    }
+
+    /** Whether Faultline looks after the job. */
+    private String note() {
+        if (kept.disabled()) {
+            return Messages.ServiceJobAction_gone();
+        }
+        return isChanged() ? Messages.ServiceJobAction_changed() : Messages.ServiceJobAction_kept();
+    }
+
+    private boolean isChanged() {
+        try {
+            return kept.isChanged(job);
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "the configuration of " + job + " cannot be read", e);
+            return true;
+        }
+    }
+
+    /** Puts it on the pages of those jobs that Faultline made. */
+    @Extension
+    public static final class Factory extends TransientActionFactory<FreeStyleProject> {
+        @Override
+        public Class<FreeStyleProject> type() {
+            return FreeStyleProject.class;
+        }
+
+        @NonNull
+        @Override
+        public Collection<? extends Action> createFor(@NonNull FreeStyleProject target) {
+            try {
+                return KeptJob.of(target)
+                        .map(kept -> List.of(new ServiceJobAction(target, kept)))
+                        .orElse(List.of());
+            } catch (IOException e) {
+                LOGGER.log(Level.FINE, "what is remembered of " + target + " cannot be read", e);
+                return List.of();
+            }
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package io.faultline.jenkins.steps;
+
+import hudson.AbortException;
+import hudson.remoting.Channel;
+import hudson.remoting.RemoteOutputStream;
+import hudson.remoting.VirtualChannel;
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.Excerpt;
+import io.faultline.catalog.Subject;
+import io.faultline.check.Attempt;
+import io.faultline.check.CheckId;
+import io.faultline.check.Fact;
+import io.faultline.check.Probe;
+import io.faultline.check.Result;
+import io.faultline.check.SecretMissing;
+import io.faultline.check.SecretNames;
+import io.faultline.check.Status;
+import io.faultline.config.SecretName;
+import io.faultline.history.CheckState;
+import io.faultline.history.Observation;
+import io.faultline.history.Transition;
+import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.FaultlineEngine;
+import io.faultline.jenkins.FaultlineEngine.Current;
+import io.faultline.jenkins.Messages;
+import io.faultline.net.Dialer;
+import io.faultline.net.Lifetime;
+import io.faultline.report.JsonLinesReader;
+import io.faultline.report.Outcome;
+import io.faultline.report.Terminal;
+import io.faultline.run.Due;
+import io.faultline.run.Selection;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Runs the checks of services and machines where a channel leads to, each until it is certain, and records what comes
+ * out on the controller while it comes. Results that the other side owes are UNKNOWN, never CRITICAL: nothing is known
+ * about a service because an agent went away.
+ */
+public final class SmokeRun {
+    private static final Logger LOGGER = Logger.getLogger(SmokeRun.class.getName());
+    private static final long POLL_MILLIS = 200;
+    /** How soon a check is tried again after somebody said that something has happened. */
+    private static final Duration FAST_RETRY = Duration.ofSeconds(5);
+
+    /**
+     * @param words services, machines and single checks ({@code service/check}); all if none is named
+     * @param machine a machine to be checked with all that does not work without it
+     * @param onlyDue leaves out what ran lately
+     * @param fastRetries tries again sooner than the catalogue says
+     */
+    public record Order(List<String> words, Optional<String> machine, boolean onlyDue, boolean fastRetries) {
+        public Order {
+            words = List.copyOf(words);
+        }
+
+        /** Words as people write them into one field: blanks or commas between them. */
+        public static List<String> words(String written) {
+            return Arrays.stream((written == null ? "" : written).split("[,\\s]+"))
+                    .filter(word -> !word.isEmpty())
+                    .toList();
+        }
+    }
+
+    /**
+     * @param outcomes what is known of all checks that were named, those that were not due included
+     */
+    public record Ended(List<Outcome> outcomes) {
+        public Ended {
+            outcomes = List.copyOf(outcomes);
+        }
+
+        /** The worst last result; OK if there is none. */
+        public Status worst() {
+            return outcomes.stream()
+                    .map(outcome -> outcome.state().last().status())
+                    .max(Status.BY_SEVERITY)
+                    .orElse(Status.OK);
+        }
+    }
+
+    private final Order order;
+    private final PrintStream log;
+    private final String agent;
+    /** What has come so far, the newest of each check. */
+    private final Map<CheckId, CheckState> states = new LinkedHashMap<>();
+
+    private final FaultlineEngine engine = FaultlineEngine.get();
+    private Terminal terminal;
+
+    /** @param agent its name for people; empty for the controller's own node */
+    public SmokeRun(Order order, String agent, PrintStream log) {
+        this.order = order;
+        this.agent = agent;
+        this.log = log;
+    }
+
+    /**
+     * Runs the checks and waits for them.
+     *
+     * @throws AbortException if there is nothing to run, with a sentence for people
+     * @throws IOException if results could not be stored
+     * @throws InterruptedException if interrupted; what has come is recorded, and the other side stops
+     */
+    public Ended run(VirtualChannel channel) throws IOException, InterruptedException {
+        Current current = engine.look()
+                .orElseThrow(() -> new AbortException(Messages.SmokeRun_noEngine(
+                        engine.failure().orElseGet(Messages::SmokeRun_shuttingDown))));
+        List<CheckDefinition> named = named(current.catalog());
+        List<CheckDefinition> chosen = order.onlyDue()
+                ? Due.at(engine.clock().instant(), named, current.recorder().states())
+                : named;
+        if (chosen.size() < named.size()) {
+            log.println(Messages.SmokeRun_due(chosen.size(), named.size()));
+        }
+        terminal = new Terminal(false, Math.min(40, width(chosen)), current.zone());
+        List<CheckDefinition> here = new ArrayList<>();
+        List<CheckDefinition> there = new ArrayList<>();
+        for (CheckDefinition check : chosen) {
+            (check.id().subject().equals(Catalog.OWN_NAME) ? here : there).add(check);
+        }
+        runHere(current, here);
+        if (!there.isEmpty()) {
+            runThere(current, there, channel);
+        }
+        Map<CheckId, CheckState> known = new HashMap<>(current.recorder().states());
+        known.putAll(states);
+        List<Outcome> outcomes = named.stream()
+                .filter(check -> known.containsKey(check.id()))
+                .map(check -> new Outcome(check, known.get(check.id())))
+                .toList();
+        log.println(terminal.summary(
+                outcomes.stream().map(Outcome::state).toList(),
+                states.values().stream().map(CheckState::took).reduce(Duration.ZERO, Duration::plus)));
+        return new Ended(outcomes);
+    }
+
+    private List<CheckDefinition> named(Catalog catalog) throws AbortException {
+        List<CheckDefinition> named = new ArrayList<>();
+        try {
+            if (order.machine().isPresent()) {
+                Selection.touchedBy(catalog, order.machine().get())
+                        .forEach(subject -> named.addAll(subject.checks()));
+            }
+            if (order.machine().isEmpty() || !order.words().isEmpty()) {
+                named.addAll(Selection.of(catalog, order.words()));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(
+                    catalog.problems().isEmpty()
+                            ? e.getMessage()
+                            : e.getMessage() + " " + Messages.SmokeRun_problems(catalog.problems().size()));
+        }
+        if (named.isEmpty()) {
+            throw new AbortException(Messages.SmokeRun_noChecks(order.machine().orElse(String.join(" ", order.words()))));
+        }
+        return named.stream().distinct().toList();
+    }
+
+    private static int width(Collection<CheckDefinition> checks) {
+        return checks.stream()
+                .mapToInt(check -> check.id().toString().length())
+                .max()
+                .orElse(20);
+    }
+
+    /** The catalogue's report on itself is about the controller's files, and asks nobody. */
+    private void runHere(Current current, List<CheckDefinition> checks) throws IOException, InterruptedException {
+        for (CheckDefinition check : checks) {
+            Instant at = engine.clock().instant();
+            Lifetime lifetime = Lifetime.of(check.timeout());
+            Result result = Attempt.of(
+                    check.check(),
+                    new Probe(
+                            new Dialer(lifetime, check.route(), engine.resolver(), check.mostBytes()),
+                            current.secrets(),
+                            engine.clock()));
+            record(List.of(
+                    new Observation(check.id(), at, Duration.between(at, engine.clock().instant()), result)));
+        }
+    }
+
+    private void runThere(Current current, List<CheckDefinition> checks, VirtualChannel channel)
+            throws IOException, InterruptedException {
+        Instant began = engine.clock().instant();
+        Arrivals arrivals = new Arrivals();
+        Map<CheckId, CheckDefinition> owed = new LinkedHashMap<>();
+        checks.forEach(check -> owed.put(check.id(), check));
+        Future<Boolean> future;
+        try {
+            future = channel.callAsync(order(current, checks, began, arrivals));
+        } catch (IOException e) {
+            owe(owed, Messages.SmokeRun_gone(where()), e);
+            return;
+        }
+        Throwable cause;
+        try {
+            while (!future.isDone()) {
+                take(arrivals.next(POLL_MILLIS), owed, began);
+            }
+            cause = end(future);
+            take(arrivals.next(0), owed, began);
+        } catch (AgentFault e) {
+            future.cancel(true);
+            cause = e;
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            if (isGone(channel)) {
+                owe(owed, Messages.SmokeRun_gone(where()), e);
+            }
+            throw e;
+        }
+        owe(owed, isGone(channel) ? Messages.SmokeRun_gone(where()) : Messages.SmokeRun_failed(where()), cause);
+    }
+
+    /** Also waits for what the other side wrote before it ended. */
+    private static Throwable end(Future<Boolean> future) throws InterruptedException {
+        try {
+            // Whether the other side came to its end shows in what it owes.
+            Boolean unused = future.get();
+            return null;
+        } catch (ExecutionException e) {
+            return e.getCause() == null ? e : e.getCause();
+        } catch (CancellationException e) {
+            return e;
+        }
+    }
+
+    private String where() {
+        return agent.isEmpty() ? Messages.SmokeRun_controller() : agent;
+    }
+
+    private static boolean isGone(VirtualChannel channel) {
+        return channel instanceof Channel remote && (remote.isClosingOrClosed() || remote.isOutClosed());
+    }
+
+    private AgentRun order(Current current, List<CheckDefinition> checks, Instant began, Arrivals arrivals) {
+        List<Subject> subjects = checks.stream()
+                .map(check -> check.id().subject())
+                .distinct()
+                .flatMap(name -> current.catalog().subject(name).stream())
+                .toList();
+        Excerpt excerpt =
+                Excerpt.of(FaultlineConfiguration.get().getCatalog().paths(), subjects);
+        HashMap<String, String> secrets = new HashMap<>();
+        HashMap<String, String> missing = new HashMap<>();
+        ArrayList<AgentRun.Known> known = new ArrayList<>();
+        ArrayList<String> ids = new ArrayList<>();
+        for (CheckDefinition check : checks) {
+            ids.add(check.id().toString());
+            for (String name : SecretNames.of(check.check())) {
+                try {
+                    secrets.put(name, current.secrets().value(new SecretName(name)));
+                } catch (SecretMissing e) {
+                    missing.put(name, e.getMessage());
+                }
+            }
+            current.recorder()
+                    .state(check.id())
+                    .filter(state -> state.failures() > 0)
+                    .ifPresent(state -> known.add(new AgentRun.Known(
+                            check.id().toString(), state.failures(), state.isHardProblem())));
+        }
+        return new AgentRun(
+                new HashMap<>(excerpt.files()),
+                ids,
+                secrets,
+                missing,
+                known,
+                began.toEpochMilli(),
+                current.catalog().settings().atOnce(),
+                current.catalog().settings().perMachine(),
+                order.fastRetries() ? FAST_RETRY.toMillis() : 0,
+                new RemoteOutputStream(arrivals));
+    }
+
+    /** What the other side sent is no result of these checks. */
+    private static final class AgentFault extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        AgentFault(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private void take(List<String> lines, Map<CheckId, CheckDefinition> owed, Instant began)
+            throws IOException, InterruptedException {
+        List<Observation> arrived = new ArrayList<>();
+        for (String line : lines) {
+            Observation observation;
+            try {
+                observation = JsonLinesReader.read(line);
+            } catch (IOException e) {
+                throw new AgentFault("it sent what is no result: " + e.getMessage(), e);
+            }
+            if (!owed.containsKey(observation.check()) && !states.containsKey(observation.check())) {
+                throw new AgentFault("it sent a result that nobody asked for", null);
+            }
+            arrived.add(new Observation(
+                    observation.check(), within(observation.at(), began), observation.took(), observation.result()));
+        }
+        record(arrived);
+        arrived.forEach(observation -> owed.remove(observation.check()));
+    }
+
+    /** No agent may write history: what it says about the time holds only as far as it can be true. */
+    private Instant within(Instant at, Instant began) {
+        Instant now = engine.clock().instant();
+        return at.isBefore(began) ? began : at.isAfter(now) ? now : at;
+    }
+
+    private void record(List<Observation> observations) throws IOException, InterruptedException {
+        if (observations.isEmpty()) {
+            return;
+        }
+        for (Transition transition : engine.record(observations)) {
+            states.put(transition.observation().check(), transition.after());
+            log.println(terminal.line(transition));
+            if (!transition.observation().result().isOk()) {
+                log.print(terminal.facts(transition.observation().result()));
+            }
+        }
+    }
+
+    /** What has not come will not come. */
+    private void owe(Map<CheckId, CheckDefinition> owed, String why, Throwable cause)
+            throws IOException, InterruptedException {
+        if (owed.isEmpty()) {
+            return;
+        }
+        if (cause != null) {
+            LOGGER.log(Level.INFO, why, cause);
+        }
+        Instant now = engine.clock().instant();
+        List<Observation> unknown = new ArrayList<>();
+        for (CheckId check : owed.keySet()) {
+            Result result = Result.unknown(why);
+            if (cause != null) {
+                result = result.with(Fact.of("cause", cause));
+            }
+            unknown.add(new Observation(check, now, Duration.ZERO, result));
+        }
+        record(unknown);
+        owed.clear();
+    }
+}

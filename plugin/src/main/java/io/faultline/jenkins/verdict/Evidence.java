@@ -1,0 +1,98 @@
+package io.faultline.jenkins.verdict;
+
+import io.faultline.verdict.Indication;
+import java.util.Locale;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** One reason for or against a verdict, as it is kept with the build. Plain texts and numbers, from outside: escape them. */
+@ExportedBean(defaultVisibility = 3)
+public final class Evidence {
+    private final String source;
+    private final String pointsTo;
+    private final double logOdds;
+    private final String cause;
+    private final String what;
+    private final String why;
+    private final String advice;
+    private final String signature;
+    private final long line;
+    private final String quote;
+
+    Evidence(Indication indication) {
+        this.source = indication.source().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.pointsTo = indication.category().name();
+        this.logOdds = Math.round(indication.logOdds() * 1000) / 1000.0;
+        this.cause = indication.cause();
+        this.what = indication.what();
+        this.why = indication.why();
+        this.advice = indication.advice();
+        this.signature = indication.signature();
+        this.line = indication.quote().map(q -> q.line()).orElse(0L);
+        this.quote = indication.quote().map(q -> q.text()).orElse("");
+    }
+
+    /** Where it comes from: log-line, lost-agent, failing-service, … */
+    @Exported
+    public String getSource() {
+        return source;
+    }
+
+    /** INFRASTRUCTURE or CODE. */
+    @Exported
+    public String getPointsTo() {
+        return pointsTo;
+    }
+
+    /** How strongly; 0 if it is shown only. */
+    @Exported
+    public double getLogOdds() {
+        return logOdds;
+    }
+
+    @Exported
+    public String getCause() {
+        return cause;
+    }
+
+    @Exported
+    public String getWhat() {
+        return what;
+    }
+
+    @Exported
+    public String getWhy() {
+        return why;
+    }
+
+    @Exported
+    public String getAdvice() {
+        return advice;
+    }
+
+    @Exported
+    public String getSignature() {
+        return signature;
+    }
+
+    /** The line of the log, from 1; 0 if it does not come from the log. */
+    @Exported
+    public long getLine() {
+        return line;
+    }
+
+    @Exported
+    public String getQuote() {
+        return quote;
+    }
+
+    /** For pages: which way, in a word. */
+    public String getDirection() {
+        return logOdds == 0 ? "neither" : pointsTo.toLowerCase(Locale.ROOT);
+    }
+
+    /** How strongly, in a word: log-odds of 2 are about 7 to 1. */
+    public String getStrength() {
+        return logOdds == 0 ? "none" : logOdds >= 2 ? "strong" : logOdds >= 1 ? "some" : "weak";
+    }
+}

@@ -1,0 +1,156 @@
+package io.faultline.jenkins.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import hudson.slaves.DumbSlave;
+import hudson.slaves.OfflineCause;
+import io.faultline.jenkins.Verdicts;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Pipelines, their steps and conditions, in a real Jenkins. */
+@WithJenkins
+class PipelineVerdictTest {
+    private static final String NETWORK =
+            "echo \"E: Failed to fetch http://deb.example.org/debian/dists/stable/InRelease  Temporary failure resolving 'deb.example.org'\"\n";
+    private static final String COMPILER =
+            "echo '[ERROR] COMPILATION ERROR : '\n echo '[ERROR] /src/App.java:[12,9] cannot find symbol'\n";
+
+    private JenkinsRule jenkins;
+
+    @BeforeEach
+    void keep(JenkinsRule rule) {
+        jenkins = rule;
+    }
+
+    private WorkflowJob job(String script) throws Exception {
+        WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+
+    private WorkflowRun run(Result expected, String script) throws Exception {
+        return jenkins.assertBuildStatus(expected, job(script).scheduleBuild2(0).get());
+    }
+
+    @Test
+    void the_step_says_whose_fault_it_was_before_the_build_has_ended() throws Exception {
+        WorkflowRun run = run(Result.FAILURE, """
+                node {
+                  try {
+                    %s
+                    error 'script returned exit code 100'
+                  } catch (e) {
+                    def v = failureVerdict()
+                    echo "said ${v.category} ${v.infrastructure} ${v.code} ${v.confidence > 0.5} ${v.evidence[0].pointsTo}"
+                    echo "see ${v.url} because ${v.evidence[0].what}, line ${v.evidence[0].line}"
+                    withEnv(['A=b']) { echo "env ${env.FAULTLINE_VERDICT}" }
+                    throw e
+                  }
+                }""".formatted(NETWORK));
+        jenkins.assertLogContains("said INFRASTRUCTURE true false true INFRASTRUCTURE", run);
+        jenkins.assertLogContains("see " + run.getUrl() + "faultline-verdict/ because ", run);
+        jenkins.assertLogContains("env INFRASTRUCTURE", run);
+        VerdictAction verdict = Verdicts.of(jenkins, run);
+        assertThat(verdict.isProvisional()).as("made again at the end").isFalse();
+        assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
+        assertThat(run.getActions(VerdictAction.class)).hasSize(1);
+    }
+
+    @Test
+    void works_in_a_post_section_of_a_declarative_pipeline() throws Exception {
+        WorkflowRun run = run(Result.FAILURE, """
+                pipeline {
+                  agent any
+                  options { faultline(services: 'apt', noMail: true) }
+                  stages { stage('Test') { steps { %s error 'script returned exit code 1' } } }
+                  post { failure { script { echo "it was ${failureVerdict().category}" } } }
+                }""".formatted(COMPILER));
+        jenkins.assertLogContains("it was CODE", run);
+        assertThat(run.getParent().getProperty(FaultlineJobProperty.class).getServices())
+                .isEqualTo("apt");
+        VerdictAction verdict = Verdicts.of(jenkins, run);
+        assertThat(verdict.getEvidence())
+                .as("the stage is known")
+                .anyMatch(evidence -> evidence.getSource().equals("failed-stage")
+                        && evidence.getWhat().contains("Test"));
+    }
+
+    @Test
+    void what_the_infrastructure_broke_is_tried_again() throws Exception {
+        WorkflowRun run = run(Result.SUCCESS, """
+                int tries = 0
+                retry(count: 3, conditions: [infrastructure()]) {
+                  tries++
+                  if (tries < 2) {
+                    %s
+                    error 'script returned exit code 100'
+                  }
+                  echo "well at try ${tries}"
+                }""".formatted(NETWORK));
+        jenkins.assertLogContains("well at try 2", run);
+        Verdicts.settle(jenkins);
+        assertThat(VerdictAction.of(run)).isEmpty();
+    }
+
+    @Test
+    void what_the_change_broke_is_not_tried_again() throws Exception {
+        WorkflowRun run = run(Result.FAILURE, """
+                int tries = 0
+                retry(count: 3, conditions: [infrastructure()]) {
+                  tries++
+                  echo "try ${tries}"
+                  %s
+                  error 'script returned exit code 1'
+                }""".formatted(COMPILER));
+        jenkins.assertLogContains("try 1", run);
+        jenkins.assertLogNotContains("try 2", run);
+        assertThat(Verdicts.of(jenkins, run).getCategory()).isEqualTo("CODE");
+    }
+
+    @Test
+    void the_condition_survives_the_snippet_generator() throws Exception {
+        run(Result.SUCCESS, "retry(count: 2, conditions: [infrastructure(), agent()]) { echo 'fine' }");
+    }
+
+    @Test
+    void an_agent_that_is_gone_is_the_infrastructures_fault() throws Exception {
+        DumbSlave agent = jenkins.createOnlineSlave();
+        WorkflowJob job = job("node('" + agent.getNodeName() + "') { echo 'here'; semaphoreOrSleep() }"
+                .replace("semaphoreOrSleep()", "sh 'sleep 600'"));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("+ sleep 600", run);
+        agent.toComputer()
+                .disconnect(new OfflineCause.ChannelTermination(new java.io.IOException("the cable was pulled")))
+                .get();
+        jenkins.jenkins.removeNode(agent);
+        jenkins.waitForCompletion(run);
+        VerdictAction verdict = Verdicts.of(jenkins, run);
+        assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
+        assertThat(verdict.getEvidence())
+                .anyMatch(evidence -> evidence.getSource().equals("lost-agent"));
+    }
+
+    @Test
+    void the_log_is_read_from_where_the_pipeline_keeps_it() throws Exception {
+        WorkflowRun run = run(Result.FAILURE, """
+                parallel(one: { %s error 'script returned exit code 100' }, two: { echo 'fine' })
+                """.formatted(NETWORK));
+        VerdictAction verdict = Verdicts.of(jenkins, run);
+        assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
+        assertThat(verdict.getFirstEvidence().getQuote()).doesNotContain("\u001b");
+    }
+
+    @Test
+    void a_build_that_took_too_long_is_explained() throws Exception {
+        WorkflowRun run = run(Result.ABORTED, "timeout(time: 1, unit: 'SECONDS') { sleep 600 }");
+        assertThat(Verdicts.of(jenkins, run).getEvidence())
+                .anyMatch(evidence -> evidence.getSource().equals("time-out"));
+    }
+}

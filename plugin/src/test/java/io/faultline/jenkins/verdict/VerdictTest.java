@@ -1,0 +1,451 @@
+package io.faultline.jenkins.verdict;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import io.faultline.history.VerdictLog.PastVerdict;
+import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.FaultlineEngine;
+import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.Texts;
+import io.faultline.jenkins.Verdicts;
+import java.io.File;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import jenkins.model.Jenkins;
+import net.sf.json.JSONObject;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.Page;
+import org.htmlunit.WebRequest;
+import org.htmlunit.html.DomElement;
+import org.htmlunit.html.HtmlForm;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.TestExtension;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Failed freestyle builds and their verdicts, in a real Jenkins. */
+@WithJenkins
+class VerdictTest {
+    private JenkinsRule jenkins;
+
+    @BeforeEach
+    void keep(JenkinsRule rule) {
+        jenkins = rule;
+    }
+
+    private FreeStyleBuild failing(String log) throws Exception {
+        return jenkins.assertBuildStatus(
+                Result.FAILURE,
+                Verdicts.job(jenkins, log, Result.FAILURE).scheduleBuild2(0).get());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NETWORK, INFRASTRUCTURE", "COMPILER, CODE", "NOTHING, UNDETERMINED"})
+    void says_whose_fault_it_was(String text, String category) throws Exception {
+        String log = (String) Texts.class.getField(text).get(null);
+        FreeStyleBuild build = failing(log);
+        VerdictAction verdict = Verdicts.of(jenkins, build);
+        assertThat(verdict.getCategory()).isEqualTo(category);
+        assertThat(build.getResult()).as("a verdict changes no result").isEqualTo(Result.FAILURE);
+        assertThat(past(build).category()).isEqualTo(category);
+    }
+
+    private static PastVerdict past(Run<?, ?> build) {
+        return FaultlineEngine.get()
+                .look()
+                .orElseThrow()
+                .verdictLog()
+                .verdict(build.getParent().getFullName(), String.valueOf(build.getNumber()))
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SUCCESS, false", "UNSTABLE, true", "FAILURE, true", "NOT_BUILT, false", "ABORTED, true"})
+    void is_made_for_builds_that_failed(String result, boolean expected) throws Exception {
+        FreeStyleProject job = Verdicts.job(jenkins, Texts.NETWORK, Result.fromString(result));
+        FreeStyleBuild build = job.scheduleBuild2(0).get();
+        Verdicts.settle(jenkins);
+        assertThat(VerdictAction.of(build).isPresent()).isEqualTo(expected);
+    }
+
+    @Test
+    void a_person_who_stops_a_build_is_no_failure() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        job.getBuildersList().add(new org.jvnet.hudson.test.SleepBuilder(600_000));
+        FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
+        build.doStop();
+        jenkins.waitForCompletion(build);
+        Verdicts.settle(jenkins);
+        assertThat(VerdictAction.of(build)).isEmpty();
+    }
+
+    @Test
+    void stands_on_the_pages_and_links_to_the_log() throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.of(jenkins, build);
+        JenkinsRule.WebClient web = jenkins.createWebClient();
+        HtmlPage page = web.getPage(build);
+        assertThat(page.asNormalizedText()).contains("Infrastructure, ");
+        HtmlPage own = web.getPage(build, "faultline-verdict/");
+        assertThat(own.asNormalizedText()).contains("Temporary failure resolving 'deb.example.org'");
+        HtmlPage log = own.getAnchors().stream()
+                .filter(anchor -> anchor.getHrefAttribute().startsWith("log?line="))
+                .findFirst()
+                .orElseThrow()
+                .click();
+        assertThat(log.asNormalizedText()).contains("+ apt-get update");
+        HtmlPage job = web.getPage(build.getParent());
+        assertThat(job.getAnchors())
+                .as("the badge in the history or the trend")
+                .anyMatch(anchor -> anchor.getHrefAttribute().contains("faultline-verdict"));
+        HtmlPage trend = web.getPage(build.getParent(), "faultline-verdicts/");
+        assertThat(trend.asNormalizedText()).contains("INFRASTRUCTURE");
+        assertThat(trend.getByXPath("//*[local-name()='rect'][@height='80']")).isNotEmpty();
+    }
+
+    @Test
+    void is_in_the_api() throws Exception {
+        FreeStyleBuild build = failing(Texts.COMPILER);
+        Verdicts.of(jenkins, build);
+        JSONObject json = jenkins.getJSON(build.getUrl()
+                        + "api/json?tree=actions[category,standing,confidence,evidence[source,pointsTo,line,quote]]")
+                .getJSONObject();
+        JSONObject verdict = (JSONObject) json.getJSONArray("actions").stream()
+                .filter(action -> ((JSONObject) action).has("standing"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(verdict.getString("category")).isEqualTo("CODE");
+        assertThat(verdict.getDouble("confidence")).isBetween(0.5, 1.0);
+        JSONObject first = verdict.getJSONArray("evidence").getJSONObject(0);
+        assertThat(first.getString("source")).isEqualTo("log-line");
+        assertThat(first.getInt("line")).isPositive();
+        JSONObject trend = jenkins.getJSON(build.getParent().getUrl() + "faultline-verdicts/api/json?depth=1")
+                .getJSONObject();
+        assertThat(trend.getJSONArray("bars").getJSONObject(11).getInt("code")).isEqualTo(1);
+    }
+
+    @Test
+    void keeps_plain_texts_and_numbers_with_the_build() throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.of(jenkins, build);
+        String xml = Files.readString(new File(build.getRootDir(), "build.xml").toPath());
+        assertThat(xml).contains("<category>INFRASTRUCTURE</category>").doesNotContain("io.faultline.verdict.");
+        build.reload();
+        assertThat(VerdictAction.of(build).orElseThrow().getEvidence()).isNotEmpty();
+        assertThat(VerdictAction.of(build).orElseThrow().getRun()).isSameAs(build);
+    }
+
+    @Test
+    void can_be_corrected_and_that_counts_for_builds_that_look_the_same() throws Exception {
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, hudson.model.Item.READ, hudson.model.Item.BUILD)
+                .everywhere()
+                .toEveryone()
+                .grant(FaultlinePermissions.CLAIM)
+                .everywhere()
+                .to("claimer"));
+        FreeStyleProject job = Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE);
+        FreeStyleBuild build = job.scheduleBuild2(0).get();
+        Verdicts.of(jenkins, build);
+
+        JenkinsRule.WebClient web = jenkins.createWebClient().login("claimer");
+        HtmlForm form = ((HtmlPage) web.getPage(build, "faultline-verdict/")).getFormByName("correct");
+        form.getSelectByName("to").setSelectedAttribute("CODE", true);
+        form.getInputByName("why").setValue("the name was <b>misspelt</b> in the change");
+        HtmlPage after = (HtmlPage) jenkins.submit(form);
+        assertThat(after.asNormalizedText())
+                .contains("Code, says claimer")
+                .contains("the name was <b>misspelt</b> in the change");
+
+        VerdictAction verdict = Verdicts.of(jenkins, build);
+        assertThat(verdict.getStanding()).isEqualTo("CODE");
+        assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
+        assertThat(past(build).standing()).isEqualTo("CODE");
+        VerdictAction next = Verdicts.of(jenkins, job.scheduleBuild2(0).get());
+        assertThat(next.getEvidence()).anyMatch(evidence -> evidence.getSource().equals("correction"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"CODE, ''", "MAYBE, because", "'', because"})
+    void a_correction_that_makes_no_sense_is_refused(String to, String why) throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.of(jenkins, build);
+        JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        WebRequest request = new WebRequest(
+                web.createCrumbedUrl(build.getUrl() + "faultline-verdict/correct?to=" + to + "&why=" + why),
+                HttpMethod.POST);
+        assertThat(web.getPage(request).getWebResponse().getStatusCode()).isEqualTo(400);
+        assertThat(VerdictAction.of(build).orElseThrow().isCorrected()).isFalse();
+    }
+
+    @Test
+    void what_a_log_says_is_never_markup() throws Exception {
+        String evil = "\"><script>document.title='owned'</script><img src=x onerror=alert(1)>";
+        FreeStyleBuild build = failing("E: Failed to fetch http://deb.example.org/" + evil
+                + "  Temporary failure resolving 'deb.example.org" + evil + "'\n" + evil);
+        Verdicts.of(jenkins, build);
+        JenkinsRule.WebClient web = jenkins.createWebClient();
+        for (String path : List.of("", "faultline-verdict/", "faultline-verdict/log?line=3")) {
+            HtmlPage page = web.getPage(build, path);
+            assertThat(page.getTitleText()).isNotEqualTo("owned");
+            assertThat(page.getByXPath("//img[@src='x']")).as(path).isEmpty();
+            assertThat(page.getByXPath("//script[contains(., 'owned')]")).as(path).isEmpty();
+        }
+        assertThat(((HtmlPage) web.getPage(build, "faultline-verdict/")).asNormalizedText()).contains("<script>");
+    }
+
+    @Test
+    void pages_have_neither_inline_scripts_nor_styles_of_ours() throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.of(jenkins, build);
+        JenkinsRule.WebClient web = jenkins.createWebClient();
+        HtmlPage page = web.getPage(build, "faultline-verdict/");
+        DomElement main = page.getElementById("main-panel");
+        assertThat(main.getByXPath(".//script | .//style | .//*[@style] | .//*[@onclick]"))
+                .isEmpty();
+    }
+
+    /** Something that looks at builds and does not come back until it is let. */
+    @TestExtension("holds_up_no_build")
+    public static final class Slow extends FactFinder {
+        static final CountDownLatch LET_GO = new CountDownLatch(1);
+
+        @Override
+        public void find(Run<?, ?> run, FactDraft facts) {
+            try {
+                LET_GO.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void holds_up_no_build() throws Exception {
+        FreeStyleProject job = Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE);
+        List<FreeStyleBuild> builds = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            builds.add(job.scheduleBuild2(0).get());
+        }
+        assertThat(builds).allMatch(build -> !build.isBuilding() && VerdictAction.of(build).isEmpty());
+        jenkins.waitUntilNoActivity();
+        Slow.LET_GO.countDown();
+        for (FreeStyleBuild build : builds) {
+            assertThat(Verdicts.of(jenkins, build).getCategory()).isEqualTo("INFRASTRUCTURE");
+        }
+    }
+
+    /** Something that looks at builds and breaks. */
+    @TestExtension("whoever_cannot_tell_a_fact_is_left_out")
+    public static final class Broken extends FactFinder {
+        @Override
+        public void find(Run<?, ?> run, FactDraft facts) {
+            throw new IllegalStateException("broken on purpose");
+        }
+    }
+
+    @Test
+    void whoever_cannot_tell_a_fact_is_left_out() throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        assertThat(Verdicts.of(jenkins, build).getCategory()).isEqualTo("INFRASTRUCTURE");
+    }
+
+    @Test
+    void can_be_switched_off() throws Exception {
+        FaultlineConfiguration.get().setVerdicts(false);
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.settle(jenkins);
+        assertThat(VerdictAction.of(build)).isEmpty();
+    }
+
+    @Test
+    void is_in_the_environment_of_the_next_build_and_of_builds_that_it_starts() throws Exception {
+        FreeStyleProject job = Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE);
+        FreeStyleBuild first = job.scheduleBuild2(0).get();
+        Verdicts.of(jenkins, first);
+        FreeStyleBuild second = job.scheduleBuild2(0).get();
+        assertThat(second.getEnvironment(hudson.model.TaskListener.NULL))
+                .containsEntry("FAULTLINE_PREVIOUS_VERDICT", "INFRASTRUCTURE")
+                .containsKey("FAULTLINE_PREVIOUS_VERDICT_CONFIDENCE");
+        FreeStyleProject downstream = jenkins.createFreeStyleProject();
+        FreeStyleBuild started = downstream
+                .scheduleBuild2(0, new hudson.model.Cause.UpstreamCause((Run<?, ?>) first))
+                .get();
+        assertThat(started.getEnvironment(hudson.model.TaskListener.NULL))
+                .containsEntry("FAULTLINE_UPSTREAM_VERDICT", "INFRASTRUCTURE");
+    }
+
+    @Test
+    void builds_that_end_at_the_same_time_each_get_their_own() throws Exception {
+        jenkins.jenkins.setNumExecutors(8);
+        List<FreeStyleProject> jobs = new ArrayList<>();
+        List<java.util.concurrent.Future<FreeStyleBuild>> running = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            FreeStyleProject job =
+                    Verdicts.job(jenkins, i % 2 == 0 ? Texts.NETWORK : Texts.COMPILER, Result.FAILURE);
+            job.setConcurrentBuild(true);
+            jobs.add(job);
+        }
+        for (int round = 0; round < 3; round++) {
+            for (FreeStyleProject job : jobs) {
+                running.add(job.scheduleBuild2(0));
+            }
+            for (java.util.concurrent.Future<FreeStyleBuild> one : running) {
+                one.get();
+            }
+        }
+        Verdicts.settle(jenkins);
+        for (int i = 0; i < jobs.size(); i++) {
+            for (FreeStyleBuild build : jobs.get(i).getBuilds()) {
+                Evidence strongest = VerdictAction.of(build).orElseThrow().getFirstEvidence();
+                assertThat(strongest.getPointsTo())
+                        .as(build.toString())
+                        .isEqualTo(i % 2 == 0 ? "INFRASTRUCTURE" : "CODE");
+            }
+        }
+    }
+
+    @Test
+    void a_failing_service_that_the_job_uses_is_evidence() throws Exception {
+        java.nio.file.Path catalog = Files.createDirectories(
+                jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
+        Files.writeString(catalog.resolve("apt.yaml"), """
+                service: apt
+                purpose: Packages for builds.
+                importance: critical
+                checks:
+                  - {name: port, type: tcp, server: "apt.example.org:80"}
+                """);
+        FaultlineConfiguration.get().setCatalog(new io.faultline.jenkins.config.FolderCatalog("catalog"));
+        FaultlineEngine.get().reload();
+        java.time.Instant now = FaultlineEngine.get().clock().instant();
+        List<io.faultline.history.Observation> observations = new ArrayList<>();
+        for (int i = 3; i > 0; i--) {
+            observations.add(new io.faultline.history.Observation(
+                    io.faultline.check.CheckId.parse("apt/port"),
+                    now.minusSeconds(i),
+                    java.time.Duration.ZERO,
+                    io.faultline.check.Result.critical("nobody answers")));
+        }
+        assertThat(FaultlineEngine.get().record(observations)).hasSize(3);
+        FreeStyleProject job = Verdicts.job(jenkins, Texts.NOTHING, Result.FAILURE);
+        FaultlineJobProperty property = new FaultlineJobProperty();
+        property.setServices("apt");
+        job.addProperty(property);
+        VerdictAction verdict = Verdicts.of(jenkins, job.scheduleBuild2(0).get());
+        assertThat(verdict.getEvidence())
+                .anyMatch(evidence -> evidence.getSource().equals("failing-service")
+                        && evidence.getWhat().contains("apt")
+                        && evidence.getWhat().contains("nobody answers"));
+        assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
+    }
+
+    @Test
+    void the_job_property_survives_its_form() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        FaultlineJobProperty property = new FaultlineJobProperty();
+        property.setServices("apt, dns");
+        property.setInfrastructureMail("ops@example.org");
+        property.setNoMail(true);
+        job.addProperty(property);
+        jenkins.configRoundtrip(job);
+        jenkins.assertEqualDataBoundBeans(property, job.getProperty(FaultlineJobProperty.class));
+        assertThat(job.getProperty(FaultlineJobProperty.class).getServices()).isEqualTo("apt, dns");
+    }
+
+    @Test
+    void a_correction_needs_a_post_with_a_crumb_and_the_permission() throws Exception {
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, hudson.model.Item.READ)
+                .everywhere()
+                .toEveryone()
+                .grant(FaultlinePermissions.CLAIM)
+                .everywhere()
+                .to("claimer"));
+        FreeStyleBuild build;
+        try (ACLContext ignored = ACL.as(User.getOrCreateByIdOrFullName("claimer"))) {
+            build = failing(Texts.NETWORK);
+        }
+        Verdicts.of(jenkins, build);
+        String path = build.getUrl() + "faultline-verdict/correct?to=CODE&why=because";
+        JenkinsRule.WebClient reader = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        reader.login("reader");
+        assertThat(post(reader, reader.createCrumbedUrl(path))).isEqualTo(403);
+        JenkinsRule.WebClient claimer = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+        claimer.login("claimer");
+        assertThat(post(claimer, claimer.createCrumbedUrl(path).toURI().resolve(
+                        jenkins.getURL() + path).toURL()))
+                .as("without a crumb")
+                .isEqualTo(403);
+        Page get = claimer.goTo(path, null);
+        assertThat(get.getWebResponse().getStatusCode()).as("GET").isEqualTo(405);
+        assertThat(VerdictAction.of(build).orElseThrow().isCorrected()).isFalse();
+        assertThat(post(claimer, claimer.createCrumbedUrl(path))).isEqualTo(200);
+        assertThat(VerdictAction.of(build).orElseThrow().getCorrectedBy()).isEqualTo("claimer");
+        assertThat(((HtmlPage) reader.getPage(build, "faultline-verdict/"))
+                        .getForms().stream().map(HtmlForm::getNameAttribute))
+                .doesNotContain("correct");
+    }
+
+    private static int post(JenkinsRule.WebClient web, java.net.URL url) throws Exception {
+        return web.getPage(new WebRequest(url, HttpMethod.POST)).getWebResponse().getStatusCode();
+    }
+
+    @Test
+    void reads_a_log_of_a_gigabyte_as_a_stream() throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject();
+        job.getBuildersList().add(new LongLog(1L << 30));
+        FreeStyleBuild build = job.scheduleBuild2(0).get();
+        File log = new File(build.getRootDir(), "log");
+        assertThat(log.length()).isGreaterThan(1L << 30);
+        assertThat(Runtime.getRuntime().maxMemory()).as("no room for the whole log").isLessThan(log.length() + (1L << 30));
+        VerdictAction verdict = Verdicts.of(jenkins, build);
+        assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
+        assertThat(verdict.getLines()).isCloseTo(verdict.getFirstEvidence().getLine(), within(20L));
+        HtmlPage page = jenkins.createWebClient()
+                .getPage(build, "faultline-verdict/log?line=" + verdict.getFirstEvidence().getLine());
+        assertThat(page.asNormalizedText()).contains("Temporary failure resolving");
+        assertThat(log.delete()).isTrue();
+    }
+
+    /** Writes much, and fails at its end. */
+    public static final class LongLog extends org.jvnet.hudson.test.TestBuilder {
+        private final long bytes;
+
+        LongLog(long bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public boolean perform(
+                hudson.model.AbstractBuild<?, ?> build, hudson.Launcher launcher, hudson.model.BuildListener listener)
+                throws java.io.IOException {
+            byte[] block = "[INFO] compiling one of very many files, all of which are well and say so at length\n"
+                    .repeat(10_000)
+                    .getBytes(StandardCharsets.UTF_8);
+            for (long written = 0; written < bytes; written += block.length) {
+                listener.getLogger().write(block);
+            }
+            listener.getLogger().println(Texts.NETWORK);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.faultline.history;
+
+import io.faultline.check.CheckId;
+import java.util.Map;
+
+/** What whoever turns results into states needs of a history. Thread-safe. */
+public interface StateStore {
+    /** Stores all of it or nothing; what it returned from is kept. */
+    void commit(Changes changes);
+
+    /** The newest state of every check that ever had a result. */
+    Map<CheckId, CheckState> states();
+
+    /**
+     * Keeps nothing beyond the process: for a run whose results another process stores.
+     *
+     * @param states what is known so far
+     */
+    static StateStore inMemory(Map<CheckId, CheckState> states) {
+        Map<CheckId, CheckState> known = Map.copyOf(states);
+        return new StateStore() {
+            @Override
+            public void commit(Changes changes) {}
+
+            @Override
+            public Map<CheckId, CheckState> states() {
+                return known;
+            }
+        };
+    }
+}
