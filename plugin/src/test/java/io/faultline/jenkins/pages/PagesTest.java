@@ -128,7 +128,7 @@ class PagesTest {
         List<String> services = all.getJSONArray("services").stream()
                 .map(one -> ((JSONObject) one).getString("name") + " " + ((JSONObject) one).getString("condition"))
                 .toList();
-        assertEquals(List.of("catalogue PENDING", "dns PENDING", "web CRITICAL"), services);
+        assertEquals(List.of("dns PENDING", "catalogue PENDING", "web CRITICAL"), services);
         JSONObject incident = all.getJSONArray("openIncidents").getJSONObject(0);
         assertEquals("web", incident.getString("subject"));
         JSONObject check = json(watched, "faultline/service/web/api/json")

@@ -84,6 +84,7 @@ final class Watched {
 
     /** Has the catalogue read. */
     void read() {
+        FaultlineConfiguration.get().setKeepJobs(false);
         FaultlineConfiguration.get().setCatalog(new FolderCatalog("watched"));
         FaultlineEngine.get().reload();
     }
@@ -134,6 +135,7 @@ final class Watched {
             browser.login(user);
         }
         browser.getOptions().setRedirectEnabled(false);
+        browser.setRefreshHandler((page, address, seconds) -> {});
         return browser;
     }
 
