@@ -133,7 +133,8 @@ class FaultlineEngineTest {
             assertThat(FaultlineEngine.get().look()).isEmpty();
             assertThat(FaultlineEngine.get().failure()).isPresent();
             jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
-            jenkins.createWebClient().goTo("");
+            assertThat(jenkins.createWebClient().goTo("manage/").asNormalizedText())
+                    .contains("Faultline records nothing and alerts nobody");
         });
     }
 }
