@@ -4,13 +4,13 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
-import hudson.init.Initializer;
 import hudson.model.Descriptor;
 import hudson.model.Failure;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.TopLevelItem;
 import hudson.model.TopLevelItemDescriptor;
+import hudson.model.listeners.ItemListener;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.tasks.LogRotator;
@@ -88,10 +88,13 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         return ExtensionList.lookupSingleton(JobKeeper.class);
     }
 
-    /** Only now all jobs are known. */
-    @Initializer(after = InitMilestone.COMPLETED)
-    public static void started() {
-        get().soon();
+    /** Only when all jobs are loaded it is known which there are. */
+    @Extension
+    public static final class Start extends ItemListener {
+        @Override
+        public void onLoaded() {
+            get().soon();
+        }
     }
 
     @Override

@@ -199,6 +199,7 @@ public final class SmokeRun {
 
     private void runThere(Current current, List<CheckDefinition> checks, VirtualChannel channel)
             throws IOException, InterruptedException {
+        log.println(Messages.SmokeRun_running(checks.size(), where()));
         Instant began = engine.clock().instant();
         Arrivals arrivals = new Arrivals();
         Map<CheckId, CheckDefinition> owed = new LinkedHashMap<>();

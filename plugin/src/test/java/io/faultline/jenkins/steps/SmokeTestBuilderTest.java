@@ -152,7 +152,7 @@ class SmokeTestBuilderTest {
         FreeStyleProject job = jobOn(agent, "orphan");
 
         FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("Building remotely", build);
+        jenkins.waitForMessage("Running 1 checks", build);
         agent.toComputer().disconnect(new OfflineCause.ByCLI("gone"));
         jenkins.waitForCompletion(build);
 
@@ -166,7 +166,7 @@ class SmokeTestBuilderTest {
         checked.program("endless", "sleep 600", ", timeout: 10m").read();
 
         FreeStyleBuild build = job("endless").scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("Running as", build);
+        jenkins.waitForMessage("Running 1 checks", build);
         Executor executor = build.getExecutor();
         executor.interrupt(Result.ABORTED);
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));

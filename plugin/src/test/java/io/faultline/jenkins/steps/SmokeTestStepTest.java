@@ -107,7 +107,7 @@ class SmokeTestStepTest {
 
         WorkflowRun build =
                 pipeline("node { smokeTest service: 'lasting' }").scheduleBuild2(0).waitForStart();
-        jenkins.waitForMessage("smokeTest", build);
+        jenkins.waitForMessage("Running 1 checks", build);
         build.doStop();
 
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));
@@ -122,7 +122,7 @@ class SmokeTestStepTest {
         WorkflowRun build = pipeline("node('" + agent.getNodeName() + "') { echo 'here'; smokeTest service: 'lost' }")
                 .scheduleBuild2(0)
                 .waitForStart();
-        jenkins.waitForMessage("smokeTest", build);
+        jenkins.waitForMessage("Running 1 checks", build);
         agent.toComputer().disconnect(new OfflineCause.ByCLI("gone"));
         jenkins.waitForCompletion(build);
 
