@@ -4,7 +4,6 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Subject;
 import io.faultline.check.CheckId;
-import io.faultline.check.Status;
 import io.faultline.config.Durations;
 import io.faultline.history.Act;
 import io.faultline.history.Changes;
@@ -13,6 +12,7 @@ import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
+import io.faultline.history.Told;
 import io.faultline.history.Transition;
 import io.faultline.run.Consequences;
 import java.time.Duration;
@@ -20,8 +20,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,9 @@ import java.util.TreeSet;
  * not be stored, changes nothing. Called by one thread at a time.
  */
 public final class Alerts implements Consequences {
+    /** Problems of related subjects that begin within so much time are one incident. */
+    private static final Duration TOGETHER = Duration.ofMinutes(5);
+
     private final Catalog catalog;
     private final History history;
     private final Optional<Composer> composer;
@@ -52,14 +57,14 @@ public final class Alerts implements Consequences {
         this.catalog = catalog;
         this.history = history;
         this.composer = sender.map(s -> new Composer(s, zone));
-        this.stages = List.of(new Paused(), new ToTeam());
+        this.stages = List.of(new Paused(), new Consequence(), new ToTeam());
         this.zone = zone;
         this.clock = clock;
     }
 
     @Override
     public Changes of(List<Transition> transitions) {
-        if (transitions.stream().noneMatch(Alerts::changesHardState)) {
+        if (transitions.stream().noneMatch(Alerts::changesWhatCounts)) {
             return Changes.NONE;
         }
         Situation situation = situation();
@@ -77,9 +82,9 @@ public final class Alerts implements Consequences {
         }
         Situation situation = situation();
         List<QueuedMail> mails = new ArrayList<>();
-        for (String subject : new TreeSet<>(situation.subjectsWithOpenIncidents())) {
-            look(subject, List.of(), situation, mails);
-        }
+        Set<String> subjects = new TreeSet<>();
+        situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
+        look(subjects, List.of(), situation, mails);
         return changes(situation, mails);
     }
 
@@ -91,10 +96,11 @@ public final class Alerts implements Consequences {
     public Changes ofCatalog() {
         Situation situation = situation();
         definitionChanges(situation.now()).forEach(situation::add);
-        Set<String> subjects = new TreeSet<>(situation.subjectsWithOpenIncidents());
+        Set<String> subjects = new TreeSet<>();
+        situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
         catalog.subjects().map(Subject::name).forEach(subjects::add);
         List<QueuedMail> mails = new ArrayList<>();
-        subjects.forEach(subject -> look(subject, List.of(), situation, mails));
+        look(subjects, List.of(), situation, mails);
         return changes(situation, mails);
     }
 
@@ -112,12 +118,11 @@ public final class Alerts implements Consequences {
                 situation.newEntries());
     }
 
-    private static boolean changesHardState(Transition transition) {
-        return hardBefore(transition) != transition.after().hard();
-    }
-
-    private static Status hardBefore(Transition transition) {
-        return transition.before().map(CheckState::hard).orElse(Status.OK);
+    private static boolean changesWhatCounts(Transition transition) {
+        Optional<Told> before = transition.before().map(Told::of);
+        return before.isPresent()
+                ? !before.get().equals(Told.of(transition.after()))
+                : transition.after().isTrouble();
     }
 
     /** Cuts a batch before a check's second result, so that nothing that came and went in one batch is missed. */
@@ -140,26 +145,84 @@ public final class Alerts implements Consequences {
 
     private void consequences(List<Transition> part, Situation situation, List<QueuedMail> mails) {
         part.forEach(situation::add);
-        Map<String, List<Transition>> bySubject = new LinkedHashMap<>();
-        for (Transition transition : part) {
-            if (changesHardState(transition)) {
-                situation.add(event(transition));
-                bySubject
-                        .computeIfAbsent(transition.after().check().subject(), s -> new ArrayList<>())
-                        .add(transition);
-            }
+        List<Transition> news = part.stream().filter(Alerts::changesWhatCounts).toList();
+        news.forEach(transition -> situation.add(event(transition)));
+        Set<String> subjects = new LinkedHashSet<>();
+        news.forEach(transition -> subjects.add(transition.after().check().subject()));
+        look(subjects, news, situation, mails);
+    }
+
+    /** Looks at the incidents of these subjects, and opens those that there should be; causes before consequences. */
+    private void look(Collection<String> subjects, List<Transition> news, Situation situation, List<QueuedMail> mails) {
+        Set<Long> incidents = new LinkedHashSet<>();
+        subjects.stream()
+                // A file with a mistake in it hides its subject for a while; that ends no incident.
+                .filter(subject ->
+                        catalog.problems().isEmpty() || catalog.subject(subject).isPresent())
+                .sorted(Comparator.comparing((String subject) ->
+                                catalog.dependencies(subject).size())
+                        .thenComparing(Comparator.naturalOrder()))
+                .forEach(subject -> placed(subject, news, situation).ifPresent(incidents::add));
+        for (long id : incidents) {
+            situation.incident(id).ifPresent(incident -> look(incident, news, situation, mails));
         }
-        bySubject.forEach((subject, news) -> look(subject, news, situation, mails));
+    }
+
+    /** The incident that the subject's problems belong to. */
+    private Optional<Long> placed(String subject, List<Transition> news, Situation situation) {
+        List<CheckState> failing = situation.failing(subject);
+        Optional<Incident> open = situation.openIncident(subject);
+        if (failing.isEmpty()) {
+            return open.map(Incident::id);
+        }
+        Instant since = failing.stream()
+                .map(CheckState::troubleSince)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        List<CheckId> checks = failing.stream().map(CheckState::check).toList();
+        Incident incident = open.or(() -> related(subject, failing, latest(news, situation), situation))
+                .map(known -> known.checks().containsAll(checks) ? known : known.with(checks, since))
+                .orElseGet(() -> opened(subject, since, checks, news, situation));
+        situation.add(incident);
+        return Optional.of(incident.id());
+    }
+
+    /** Problems that start together and may well have one reason are one incident; one that explains stays its own. */
+    private Optional<Incident> related(String subject, List<CheckState> failing, Instant at, Situation situation) {
+        if (failing.stream().anyMatch(state -> !situation.causes().of(state).isEmpty())) {
+            return Optional.empty();
+        }
+        return situation.openIncidents().stream()
+                .filter(incident ->
+                        Duration.between(incident.opened(), at).abs().compareTo(TOGETHER) <= 0)
+                .filter(incident -> catalog.teamOf(incident.subject()).equals(catalog.teamOf(subject)))
+                .filter(incident -> incident.subjects().stream()
+                        .anyMatch(other -> situation.causes().related(subject, other)
+                                && !catalog.dependencies(subject).contains(other)
+                                && !catalog.dependencies(other).contains(subject)))
+                .findFirst();
     }
 
     private static Event event(Transition transition) {
         CheckState after = transition.after();
-        String what = after.isHardProblem()
-                ? after.check().name() + " became " + after.hard() + ": "
-                        + after.last().summary()
-                : after.check().name() + " is OK again after "
-                        + Durations.roughly(Duration.between(
-                                transition.before().map(CheckState::hardSince).orElse(after.at()), after.at()));
+        Optional<CheckState> before = transition.before();
+        String name = after.check().name();
+        boolean flapped = before.filter(state -> state.flapping().on()).isPresent();
+        String what;
+        if (after.flapping().on() && !flapped) {
+            what = name + " is flapping: it goes back and forth";
+        } else if (!after.flapping().on() && flapped) {
+            what = name + " has calmed down: " + after.hard();
+        } else if (after.often().on()
+                && before.filter(state -> state.often().on()).isEmpty()) {
+            what = name + " " + Trouble.often(after);
+        } else if (after.isHardProblem()) {
+            what = name + " became " + after.hard() + ": " + after.last().summary();
+        } else {
+            what = name + " is OK again after "
+                    + Durations.roughly(Duration.between(
+                            before.map(CheckState::troubleSince).orElse(after.at()), after.at()));
+        }
         return new Event(after.at(), after.check().subject(), what);
     }
 
@@ -167,41 +230,33 @@ public final class Alerts implements Consequences {
      * Compares what is broken with what people were told, whatever led to it: so nothing that was held back once is
      * forgotten, and nothing is told twice.
      */
-    private void look(String subject, List<Transition> news, Situation situation, List<QueuedMail> mails) {
-        if (catalog.subject(subject).isEmpty() && !catalog.problems().isEmpty()) {
-            // A file with a mistake in it hides its subject for a while; that ends no incident.
-            return;
-        }
-        List<CheckState> failing = situation.failing(subject);
-        Optional<Incident> open = situation.openIncident(subject);
+    private void look(Incident incident, List<Transition> news, Situation situation, List<QueuedMail> mails) {
+        List<CheckState> failing = incident.subjects().stream()
+                .flatMap(subject -> situation.failing(subject).stream())
+                .sorted(Situation.WORST_FIRST)
+                .toList();
+        List<Transition> own = news.stream()
+                .filter(transition ->
+                        incident.subjects().contains(transition.after().check().subject()))
+                .toList();
         if (failing.isEmpty()) {
-            open.ifPresent(incident -> ended(incident, news, situation).ifPresent(mails::add));
+            ended(incident, own, situation).ifPresent(mails::add);
             return;
         }
-        Instant since = failing.stream()
-                .map(CheckState::hardSince)
-                .min(Instant::compareTo)
-                .orElseThrow();
-        List<CheckId> checks = failing.stream().map(CheckState::check).toList();
-        Incident incident = open.map(known -> known.checks().containsAll(checks) ? known : known.with(checks, since))
-                .orElseGet(() -> opened(subject, since, checks, news, situation));
-        situation.add(incident);
         List<CheckState> untold = failing.stream()
-                .filter(state -> !incident.wasTold(state.check(), state.hard()))
+                .filter(state -> !incident.wasTold(state.check(), Told.of(state)))
                 .toList();
         if (untold.isEmpty()) {
             situation.add(incident.held(Optional.empty()));
-            return;
-        }
-        Notice.Kind kind = incident.told().isEmpty() ? Notice.Kind.PROBLEM : Notice.Kind.MORE;
-        Optional<QueuedMail> mail = told(notice(kind, incident, untold, latest(news, situation)), situation);
-        mail.ifPresent(mails::add);
-        boolean toldIsWell =
-                failing.stream().noneMatch(state -> incident.told().containsKey(state.check()));
-        if (mail.isEmpty() && toldIsWell && !incident.told().isEmpty()) {
-            eased(situation.openIncident(subject).orElseThrow(), news, situation)
+        } else {
+            Notice.Kind kind = incident.told().isEmpty() ? Notice.Kind.PROBLEM : Notice.Kind.MORE;
+            told(notice(kind, incident, untold, latest(own, situation)), situation)
                     .ifPresent(mails::add);
         }
+        situation
+                .incident(incident.id())
+                .flatMap(known -> eased(known, failing, own, situation))
+                .ifPresent(mails::add);
     }
 
     private static Incident opened(
@@ -219,32 +274,57 @@ public final class Alerts implements Consequences {
         if (incident.told().isEmpty()) {
             return Optional.empty();
         }
-        boolean defined = catalog.subject(incident.subject()).stream()
+        boolean defined = incident.subjects().stream()
+                .flatMap(subject -> catalog.subject(subject).stream())
                 .flatMap(subject -> subject.checks().stream())
                 .anyMatch(check -> incident.checks().contains(check.id()));
         return told(notice(defined ? Notice.Kind.RECOVERED : Notice.Kind.CLOSED, ended, before(news), at), situation);
     }
 
-    /** What people were told of is well again, and what is still broken they do not want to hear of. */
-    private Optional<QueuedMail> eased(Incident incident, List<Transition> news, Situation situation) {
-        Optional<QueuedMail> mail =
-                told(notice(Notice.Kind.RECOVERED, incident, before(news), latest(news, situation)), situation);
+    /** Of some subject all that people were told is well again; what is left they were told of, or do not want to. */
+    private Optional<QueuedMail> eased(
+            Incident incident, List<CheckState> failing, List<Transition> news, Situation situation) {
+        Set<String> bad = new HashSet<>();
+        failing.stream()
+                .map(CheckState::check)
+                .filter(incident.told()::containsKey)
+                .forEach(check -> bad.add(check.subject()));
+        List<CheckId> well = incident.told().keySet().stream()
+                .filter(check -> !bad.contains(check.subject()))
+                .toList();
+        if (well.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> held = incident.held();
+        Optional<QueuedMail> mail = told(
+                notice(Notice.Kind.EASED, incident, before(news), latest(news, situation))
+                        .of(well),
+                situation);
         situation
-                .openIncident(incident.subject())
-                .ifPresent(known -> situation.add(known.nothingTold().held(incident.held())));
+                .incident(incident.id())
+                .ifPresent(known ->
+                        situation.add((mail.isPresent() ? known.toldWell(well) : known).held(held.or(known::held))));
         return mail;
     }
 
     private static List<CheckState> before(List<Transition> news) {
         return news.stream()
                 .flatMap(transition -> transition.before().stream())
-                .filter(CheckState::isHardProblem)
+                .filter(CheckState::isTrouble)
                 .sorted(Situation.WORST_FIRST)
                 .toList();
     }
 
     private static Notice notice(Notice.Kind kind, Incident incident, List<CheckState> news, Instant at) {
-        return new Notice(kind, incident, incident.mails() + 1, news, List.of(), "", at);
+        return new Notice(
+                kind,
+                incident,
+                incident.mails() + 1,
+                news,
+                List.copyOf(incident.told().keySet()),
+                List.of(),
+                "",
+                at);
     }
 
     private static Instant latest(List<Transition> news, Situation situation) {
@@ -273,11 +353,11 @@ public final class Alerts implements Consequences {
             return Optional.empty();
         }
         QueuedMail mail = composer.get().compose(passed, situation);
-        Map<CheckId, Status> news = new TreeMap<>();
+        Map<CheckId, Told> news = new TreeMap<>();
         if (notice.isNews()) {
-            passed.news().forEach(state -> news.put(state.check(), state.hard()));
+            passed.news().forEach(state -> news.put(state.check(), Told.of(state)));
         }
-        Incident incident = notice.incident().afterMail(news);
+        Incident incident = notice.incident().afterMail(news, situation.now());
         situation.did(
                 new Act.Told(incident.id(), passed.recipients(), passed.kind().word()));
         situation.add(incident.held(Optional.empty()));

@@ -1,8 +1,11 @@
 package io.faultline.alert;
 
 import io.faultline.catalog.Catalog;
+import io.faultline.catalog.Importance;
+import io.faultline.check.CheckId;
 import io.faultline.check.Status;
 import io.faultline.config.Shown;
+import io.faultline.history.CheckState;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
 import java.time.ZoneId;
@@ -37,6 +40,7 @@ final class Composer {
                 .header(
                         "X-Faultline-Importance",
                         situation.catalog().importance(incident.subject()).word());
+        urgency(mime, situation.catalog().importance(incident.subject()), notice);
         if (notice.number() > 1) {
             mime.inReplyTo(messageId(incident, notice.number() - 1), messageId(incident, 1));
         }
@@ -51,6 +55,14 @@ final class Composer {
                 Optional.empty());
     }
 
+    /** RFC 2156, which mail programs show and sort by: nothing else than what people need says how urgent it is. */
+    private static void urgency(Mime mime, Importance importance, Notice notice) {
+        boolean news = notice.isNews();
+        String word =
+                !news || importance == Importance.LOW ? "low" : importance == Importance.MEDIUM ? "normal" : "high";
+        mime.header("Importance", word);
+    }
+
     /** The opening instant keeps it unique even if the numbers of incidents ever start again. */
     private String messageId(Incident incident, int number) {
         return "faultline." + incident.id() + "." + number + "."
@@ -60,14 +72,14 @@ final class Composer {
     private static String subject(Notice notice, Situation situation) {
         Incident incident = notice.incident();
         Catalog catalog = situation.catalog();
-        String head = (notice.number() > 1 ? "Re: " : "") + "[faultline] " + word(notice) + " " + incident.subject();
+        String head = (notice.number() > 1 ? "Re: " : "") + "[faultline] " + word(notice) + " " + notice.subject();
         String importance = catalog.subject(incident.subject()).isEmpty()
                 ? ""
                 : " (" + catalog.importance(incident.subject()).word() + ")";
         String tail = switch (notice.kind()) {
             case PROBLEM -> news(notice);
-            case MORE -> "also " + notice.news().get(0).check().name() + ": " + news(notice);
-            case RECOVERED -> firstSummary(notice, situation);
+            case MORE -> "also " + also(notice) + ": " + news(notice);
+            case RECOVERED, EASED -> firstSummary(notice, situation);
             case CLOSED -> "not in the catalogue any more";
         };
         String line = Shown.oneLine(head + importance + (tail.isEmpty() ? "" : ": " + tail), LONGEST_SUBJECT);
@@ -75,18 +87,34 @@ final class Composer {
         return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
     }
 
+    private static String also(Notice notice) {
+        CheckId check = notice.news().get(0).check();
+        boolean elsewhere = !check.subject().equals(notice.incident().subject());
+        return (elsewhere ? check.subject() + " " : "") + check.name();
+    }
+
     private static String news(Notice notice) {
         int more = notice.news().size() - 1;
-        return notice.news().get(0).last().summary() + (more > 0 ? " (and " + more + " more)" : "");
+        CheckState worst = notice.news().get(0);
+        String what = worst.isHardProblem() || worst.flapping().on()
+                ? worst.last().summary()
+                : worst.check().name() + " " + Trouble.often(worst);
+        return what + (more > 0 ? " (and " + more + " more)" : "");
     }
 
     private static String word(Notice notice) {
         return switch (notice.kind()) {
             case PROBLEM, MORE -> {
-                Status worst = notice.news().get(0).hard();
-                yield worst == Status.CRITICAL ? "PROBLEM" : worst.name();
+                CheckState worst = notice.news().get(0);
+                if (worst.flapping().on()) {
+                    yield "FLAPPING";
+                }
+                if (!worst.isHardProblem()) {
+                    yield "OFTEN FAILING";
+                }
+                yield worst.hard() == Status.CRITICAL ? "PROBLEM" : worst.hard().name();
             }
-            case RECOVERED -> "RECOVERED";
+            case RECOVERED, EASED -> "RECOVERED";
             case CLOSED -> "CLOSED";
         };
     }

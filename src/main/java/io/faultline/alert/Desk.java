@@ -165,7 +165,7 @@ public final class Desk {
         SortedSet<Target> targets = new TreeSet<>();
         for (CheckId check : incident.checks()) {
             CheckState state = states.get(check);
-            if (state != null && state.isHardProblem()) {
+            if (state != null && state.isTrouble()) {
                 targets.add(Target.of(check));
             }
         }

@@ -27,14 +27,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What is known at one moment: what is stored, and over it what this batch of results changed and is stored only
  * together with its consequences.
  */
 final class Situation {
-    static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::hard, Status.BY_SEVERITY)
+    static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::counts, Status.BY_SEVERITY)
             .reversed()
             .thenComparing(CheckState::hardSince)
             .thenComparing(CheckState::check);
@@ -49,6 +48,7 @@ final class Situation {
     private final ZoneId zone;
     private final Map<CheckId, CheckState> states;
     private final Pauses pauses;
+    private final Causes causes;
     private final Map<Long, Claim> claims;
     private final Map<String, Incident> open = new HashMap<>();
     private final Map<Long, Incident> changed = new LinkedHashMap<>();
@@ -62,8 +62,9 @@ final class Situation {
         this.zone = zone;
         this.states = new HashMap<>(history.states());
         this.pauses = new Pauses(catalog, history.pauses(now));
+        this.causes = new Causes(catalog, this::state);
         this.claims = history.claims();
-        history.openIncidents().forEach(incident -> open.put(incident.subject(), incident));
+        history.openIncidents().forEach(this::index);
     }
 
     Catalog catalog() {
@@ -84,10 +85,34 @@ final class Situation {
         }
         changed.put(incident.id(), incident);
         if (incident.resolved().isPresent()) {
-            open.remove(incident.subject());
+            incident.subjects().forEach(open::remove);
         } else {
-            open.put(incident.subject(), incident);
+            index(incident);
         }
+    }
+
+    private void index(Incident incident) {
+        incident.subjects().forEach(subject -> open.put(subject, incident));
+    }
+
+    /** The newest version of an incident that was open at some time in this batch. */
+    Optional<Incident> incident(long id) {
+        Incident known = changed.get(id);
+        return known != null
+                ? Optional.of(known)
+                : open.values().stream().filter(incident -> incident.id() == id).findFirst();
+    }
+
+    /** Incidents that are not resolved, oldest first. */
+    List<Incident> openIncidents() {
+        return open.values().stream()
+                .distinct()
+                .sorted(Comparator.comparing(Incident::id))
+                .toList();
+    }
+
+    Causes causes() {
+        return causes;
     }
 
     void add(Event event) {
@@ -123,12 +148,12 @@ final class Situation {
         return FULL.format(at.atZone(zone));
     }
 
-    /** The hard problems of a subject's checks, the worst first; checks that nobody defines any more do not count. */
+    /** What there is to tell of a subject's checks, the worst first; checks that nobody defines any more do not count. */
     List<CheckState> failing(String subject) {
         return catalog.subject(subject).map(Subject::checks).orElse(List.of()).stream()
                 .map(CheckDefinition::id)
                 .map(states::get)
-                .filter(state -> state != null && state.isHardProblem())
+                .filter(state -> state != null && state.isTrouble())
                 .sorted(WORST_FIRST)
                 .toList();
     }
@@ -139,10 +164,6 @@ final class Situation {
 
     Optional<Incident> openIncident(String subject) {
         return Optional.ofNullable(open.get(subject));
-    }
-
-    Set<String> subjectsWithOpenIncidents() {
-        return Set.copyOf(open.keySet());
     }
 
     long nextIncidentId() {

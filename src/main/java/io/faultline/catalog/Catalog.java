@@ -115,7 +115,7 @@ public final class Catalog {
                 Optional.empty(),
                 defaults.every(),
                 defaults.retryEvery(),
-                1,
+                AlertRules.after(1),
                 defaults.timeout(),
                 Route.DIRECT,
                 defaults.mostBytes(),

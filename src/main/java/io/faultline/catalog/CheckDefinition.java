@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param machine the machine whose limit of checks at the same time counts, if one is named
  * @param every the time from one run to the next while all is well, or while a problem is known
  * @param retryEvery the time from one try to the next while a problem is not yet certain
- * @param failuresBeforeAlert so many failures in a row make a hard problem
+ * @param rules what turns its results into something that people are told of
  * @param timeout the hard deadline of one try
  * @param mostBytes the most that one try reads from the network
  * @param fingerprint changes when the definition changes
@@ -28,12 +28,47 @@ public record CheckDefinition(
         Optional<String> machine,
         Duration every,
         Duration retryEvery,
-        int failuresBeforeAlert,
+        AlertRules rules,
         Duration timeout,
         Route route,
         long mostBytes,
         String fingerprint,
         Place place) {
+    /** A check of which only failures in a row are told. */
+    public CheckDefinition(
+            CheckId id,
+            String type,
+            String title,
+            Check check,
+            Optional<String> machine,
+            Duration every,
+            Duration retryEvery,
+            int failuresBeforeAlert,
+            Duration timeout,
+            Route route,
+            long mostBytes,
+            String fingerprint,
+            Place place) {
+        this(
+                id,
+                type,
+                title,
+                check,
+                machine,
+                every,
+                retryEvery,
+                AlertRules.after(failuresBeforeAlert),
+                timeout,
+                route,
+                mostBytes,
+                fingerprint,
+                place);
+    }
+
+    /** So many failures in a row make a hard problem. */
+    public int failuresBeforeAlert() {
+        return rules.failures();
+    }
 
     /** The same check, tried again sooner if it is not that soon already. */
     public CheckDefinition retriedWithin(Duration most) {
@@ -47,7 +82,7 @@ public record CheckDefinition(
                         machine,
                         every,
                         most,
-                        failuresBeforeAlert,
+                        rules,
                         timeout,
                         route,
                         mostBytes,

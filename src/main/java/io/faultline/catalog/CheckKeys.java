@@ -24,6 +24,10 @@ final class CheckKeys {
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     private static final long MOST_BYTES = 1L << 30;
+    private static final Duration LONGEST_WITHIN = Duration.ofDays(7);
+
+    /** What is remembered of a check, see {@code history.Often}. */
+    private static final int MOST_FAILURES = 64;
 
     private final Map<String, CheckType> types = new HashMap<>();
     private final List<String> typeNames;
@@ -90,7 +94,7 @@ final class CheckKeys {
                 machine,
                 common.every(),
                 common.retryEvery(),
-                common.failuresBeforeAlert(),
+                common.rules(),
                 common.timeout(),
                 common.route(),
                 common.mostBytes(),
@@ -111,7 +115,7 @@ final class CheckKeys {
             Optional<Written> machine,
             Duration every,
             Duration retryEvery,
-            int failuresBeforeAlert,
+            AlertRules rules,
             Duration timeout,
             Route route,
             long mostBytes) {
@@ -140,7 +144,7 @@ final class CheckKeys {
                     machine,
                     own.every(),
                     own.retryEvery(),
-                    own.failuresBeforeAlert(),
+                    own.rules(),
                     own.timeout(),
                     route,
                     own.mostBytes());
@@ -163,8 +167,8 @@ final class CheckKeys {
         }
 
         String policy() {
-            return every.toMillis() + " " + retryEvery.toMillis() + " " + failuresBeforeAlert + " " + timeout.toMillis()
-                    + " " + route + " " + mostBytes;
+            return every.toMillis() + " " + retryEvery.toMillis() + " " + rules + " " + timeout.toMillis() + " " + route
+                    + " " + mostBytes;
         }
     }
 
@@ -184,10 +188,22 @@ final class CheckKeys {
                 "How soon it runs again while a problem is not yet certain.");
         int failures = keys.integer(
                 "failures-before-alert",
-                otherwise.failuresBeforeAlert(),
+                otherwise.rules().failures(),
                 1,
                 100,
                 "So many failures in a row make a problem certain: then people are told.");
+        FlappingRule flapping = keys.oneOf(
+                "flapping",
+                otherwise.rules().flapping(),
+                "When a check that goes back and forth is told once and then only when it has calmed down: faultline (its"
+                        + " third certain problem within 12 hours, until an hour of calm), nagios or icinga (exactly their"
+                        + " formulas and thresholds), or off.");
+        AlertWhen when = keys.mapping(
+                        "alert-when",
+                        "How often it may fail before people are told, even if it never fails twice in a row. 6 times"
+                                + " within 24h, or three days running at about the same time, if nothing is written.")
+                .map(CheckKeys::alertWhen)
+                .orElse(otherwise.rules().when());
         Duration timeout = keys.duration(
                 "timeout", otherwise.timeout(), "The hard limit of one try, from the first packet to the last.");
         if (timeout.compareTo(LONGEST_TIMEOUT) > 0) {
@@ -203,7 +219,25 @@ final class CheckKeys {
                     "expected a number of bytes from 1 to " + Bytes.write(MOST_BYTES) + ", found "
                             + Bytes.write(mostBytes));
         }
-        return new Defaults(every, retryEvery, failures, timeout, mostBytes);
+        return new Defaults(every, retryEvery, new AlertRules(failures, flapping, when), timeout, mostBytes);
+    }
+
+    private static AlertWhen alertWhen(Keys keys) {
+        Optional<Integer> failures = keys.optionalInteger(
+                "failures", 1, MOST_FAILURES, "So many times that it began to fail within the time.");
+        Optional<Double> share =
+                keys.optionalShare("share", "So large a part of the results within the time, such as 5%.");
+        Duration within = keys.duration(
+                "within", AlertWhen.SHIPPED.within(), "The time that these are looked for in; a week at most.");
+        boolean daily = keys.flag(
+                "daily", true, "Whether people are told when it fails three days running at about the same time.");
+        if (within.compareTo(LONGEST_WITHIN) > 0) {
+            keys.problem("within", "expected " + Durations.write(LONGEST_WITHIN) + " at most");
+        }
+        if (share.filter(part -> part <= 0 || part > 1).isPresent()) {
+            keys.problem("share", "expected a share above 0% and up to 100%");
+        }
+        return new AlertWhen(failures, share, within, daily);
     }
 
     private static Duration duration(Keys keys, String name, Duration otherwise, Duration least, String doc) {

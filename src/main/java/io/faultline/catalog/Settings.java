@@ -31,10 +31,13 @@ public record Settings(
         Defaults defaults) {
 
     /** What holds for checks that do not say otherwise. */
-    public record Defaults(
-            Duration every, Duration retryEvery, int failuresBeforeAlert, Duration timeout, long mostBytes) {
-        public static final Defaults SHIPPED =
-                new Defaults(Duration.ofMinutes(5), Duration.ofSeconds(30), 3, Duration.ofSeconds(10), 16L << 20);
+    public record Defaults(Duration every, Duration retryEvery, AlertRules rules, Duration timeout, long mostBytes) {
+        public static final Defaults SHIPPED = new Defaults(
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30),
+                new AlertRules(3, FlappingRule.FAULTLINE, AlertWhen.SHIPPED),
+                Duration.ofSeconds(10),
+                16L << 20);
     }
 
     /**

@@ -11,9 +11,21 @@ public final class CheckTypes {
             TlsCheck.TYPE,
             TcpCheck.TYPE,
             SshCheck.TYPE,
+            SftpCheck.TYPE,
             SmtpCheck.TYPE,
             DnsCheck.TYPE,
             AptRepositoryCheck.TYPE,
+            ArchiveCheck.TYPE,
+            MirrorCheck.TYPE,
+            LinksCheck.TYPE,
+            NixCacheCheck.TYPE,
+            DomainCheck.TYPE,
+            JenkinsCheck.TYPE,
+            IcingaCheck.TYPE,
+            BitcoindCheck.TYPE,
+            BitTorrentCheck.TYPE,
+            GitCheck.TYPE,
+            RsyncCheck.TYPE,
             NagiosCheck.TYPE);
 
     private CheckTypes() {}

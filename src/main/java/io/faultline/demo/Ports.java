@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * Port numbers for servers that stop and come back. The system gives the ports above these to clients that do not care (on
  * Linux from 32768, by RFC 6335 from 49152), so that one of those may be somebody else's when its server comes back.
  */
-final class Ports {
+public final class Ports {
     private static final int FIRST = 15_000;
     private static final int COUNT = 17_000;
     private static final int TRIES = 200;
@@ -21,7 +21,7 @@ final class Ports {
     private Ports() {}
 
     /** A port of 127.0.0.1 that nobody listens on, by TCP or UDP, and that no other server of this process is given. */
-    static synchronized int free() throws IOException {
+    public static synchronized int free() throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
         for (int i = 0; i < TRIES; i++) {
             next = (next + 1) % COUNT;

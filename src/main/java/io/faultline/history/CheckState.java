@@ -1,5 +1,7 @@
 package io.faultline.history;
 
+import io.faultline.catalog.AlertRules;
+import io.faultline.catalog.FlappingRule;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
 import io.faultline.check.Status;
@@ -21,6 +23,9 @@ import java.util.Optional;
  * @param last the newest result
  * @param at when it was
  * @param took how long it took
+ * @param flapping whether it goes back and forth
+ * @param often whether it fails too often
+ * @param lastFailure the status of the newest result that was not OK; OK if there was none
  */
 public record CheckState(
         CheckId check,
@@ -31,53 +36,122 @@ public record CheckState(
         Optional<Instant> lastOk,
         Result last,
         Instant at,
-        Duration took) {
+        Duration took,
+        Flapping flapping,
+        Often often,
+        Status lastFailure) {
 
-    /** The state after a check's very first result. */
-    public static CheckState first(Observation first, int failuresBeforeAlert) {
-        return after(first, 0, Optional.empty(), Status.OK, first.at(), Optional.empty(), failuresBeforeAlert);
-    }
-
-    /** The state after one more result. */
-    public CheckState next(Observation observation, int failuresBeforeAlert) {
-        return after(observation, failures, failingSince, hard, hardSince, lastOk, failuresBeforeAlert);
-    }
-
-    private static CheckState after(
-            Observation now,
+    /** A state of a check that was never seen to go back and forth or to fail often. */
+    public CheckState(
+            CheckId check,
             int failures,
             Optional<Instant> failingSince,
             Status hard,
             Instant hardSince,
             Optional<Instant> lastOk,
-            int failuresBeforeAlert) {
+            Result last,
+            Instant at,
+            Duration took) {
+        this(
+                check,
+                failures,
+                failingSince,
+                hard,
+                hardSince,
+                lastOk,
+                last,
+                at,
+                took,
+                Flapping.NONE,
+                Often.NONE,
+                last.status());
+    }
+
+    /** The state after a check's very first result. */
+    public static CheckState first(Observation first, AlertRules rules) {
+        CheckState nothing = new CheckState(
+                first.check(),
+                0,
+                Optional.empty(),
+                Status.OK,
+                first.at(),
+                Optional.empty(),
+                first.result(),
+                first.at(),
+                first.took(),
+                Flapping.start(rules.flapping()),
+                Often.NONE,
+                Status.OK);
+        return nothing.next(first, rules);
+    }
+
+    /** The state after a check's very first result, if nothing but failures in a row counts. */
+    public static CheckState first(Observation first, int failuresBeforeAlert) {
+        return first(first, AlertRules.after(failuresBeforeAlert));
+    }
+
+    /** The state after one more result, if nothing but failures in a row counts. */
+    public CheckState next(Observation observation, int failuresBeforeAlert) {
+        return next(observation, AlertRules.after(failuresBeforeAlert));
+    }
+
+    /** The state after one more result. */
+    public CheckState next(Observation now, AlertRules rules) {
         Status status = now.result().status();
-        if (status == Status.OK) {
-            return new CheckState(
-                    now.check(),
-                    0,
-                    Optional.empty(),
-                    Status.OK,
-                    hard == Status.OK ? hardSince : now.at(),
-                    Optional.of(now.at()),
-                    now.result(),
-                    now.at(),
-                    now.took());
-        }
-        int row = failures + 1;
-        Instant rowSince = failingSince.orElse(now.at());
+        boolean ok = status == Status.OK;
+        int row = ok ? 0 : failures + 1;
+        Optional<Instant> rowSince = ok ? Optional.empty() : Optional.of(failingSince.orElse(now.at()));
         boolean wasHard = hard != Status.OK;
-        boolean isHard = wasHard || row >= failuresBeforeAlert;
+        boolean isHard = !ok && (wasHard || row >= rules.failures());
+        Instant since = hardSince;
+        if (wasHard != isHard) {
+            since = ok ? now.at() : rowSince.get();
+        }
         return new CheckState(
                 now.check(),
                 row,
-                Optional.of(rowSince),
+                rowSince,
                 isHard ? status : Status.OK,
-                isHard && !wasHard ? rowSince : hardSince,
-                lastOk,
+                since,
+                ok ? Optional.of(now.at()) : lastOk,
                 now.result(),
                 now.at(),
-                now.took());
+                now.took(),
+                flapping(status, isHard, isHard && !wasHard, now.at(), rules.flapping()),
+                often.next(status, failures > 0, now.at(), rules.when()),
+                ok ? lastFailure : status);
+    }
+
+    /** Another rule than before starts anew. */
+    private Flapping flapping(Status status, boolean isHard, boolean becameHard, Instant at, FlappingRule rule) {
+        if (rule == FlappingRule.OFF) {
+            return Flapping.NONE;
+        }
+        Flapping known = flapping.rule() == rule ? flapping : Flapping.start(rule);
+        return known.next(status, isHard, becameHard, at);
+    }
+
+    /** The status that counts when people are told: the hard one, or what a check fails with again and again. */
+    public Status counts() {
+        boolean again = flapping.on() || often.on();
+        return hard == Status.OK && again ? lastFailure : hard;
+    }
+
+    /** Whether there is something that people are told: a hard problem, or that it fails again and again. */
+    public boolean isTrouble() {
+        return counts() != Status.OK;
+    }
+
+    /** Since when there is: the first failure of it. */
+    public Instant troubleSince() {
+        if (!isHardProblem()
+                && flapping instanceof Flapping.Episodes known
+                && !known.onsets().isEmpty()) {
+            return known.onsets().get(0);
+        }
+        return isHardProblem() || often.episodes().isEmpty()
+                ? hardSince
+                : often.episodes().get(0);
     }
 
     /** Whether people are told: the problem is certain. */

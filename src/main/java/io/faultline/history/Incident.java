@@ -1,7 +1,6 @@
 package io.faultline.history;
 
 import io.faultline.check.CheckId;
-import io.faultline.check.Status;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
@@ -21,9 +20,11 @@ import java.util.TreeSet;
  * @param opened when it became certain
  * @param since when the first of its failures was
  * @param checks the checks that are or were part of it
- * @param told those that people were told of, each with the worst status that they were told; empty again when people
+ * @param told those that people were told of, each with what they were told; empty again when people
  *     were told that these are well
  * @param mails how many mails its thread has, counting those still to be sent
+ * @param toldSince since when people know of something that is not well again
+ * @param reminded when the others were told last that nobody works on it
  * @param held why people are not told of what they were not told of, if there is such a thing
  * @param resolved when all was well again, if it is
  */
@@ -33,8 +34,10 @@ public record Incident(
         Instant opened,
         Instant since,
         SortedSet<CheckId> checks,
-        SortedMap<CheckId, Status> told,
+        SortedMap<CheckId, Told> told,
         int mails,
+        Optional<Instant> toldSince,
+        Optional<Instant> reminded,
         Optional<String> held,
         Optional<Instant> resolved) {
     public Incident {
@@ -51,13 +54,32 @@ public record Incident(
             SortedSet<CheckId> checks,
             int mails,
             Optional<Instant> resolved) {
-        this(id, subject, opened, since, checks, new TreeMap<>(), mails, Optional.empty(), resolved);
+        this(
+                id,
+                subject,
+                opened,
+                since,
+                checks,
+                new TreeMap<>(),
+                mails,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                resolved);
     }
 
-    /** Whether people were told that the check has a problem as bad as this. */
-    public boolean wasTold(CheckId check, Status status) {
-        Status known = told.get(check);
-        return known != null && Status.BY_SEVERITY.compare(status, known) <= 0;
+    /** Whether people were told all that there is to say of a check now. */
+    public boolean wasTold(CheckId check, Told now) {
+        Told known = told.get(check);
+        return known != null && known.covers(now);
+    }
+
+    /** All services and machines that it is about. */
+    public SortedSet<String> subjects() {
+        SortedSet<String> subjects = new TreeSet<>();
+        subjects.add(subject);
+        checks.forEach(check -> subjects.add(check.subject()));
+        return subjects;
     }
 
     /** With these checks as well; {@code earliest} counts if it is before its own beginning. */
@@ -65,26 +87,58 @@ public record Incident(
         SortedSet<CheckId> all = new TreeSet<>(checks);
         all.addAll(more);
         Instant begin = earliest.isBefore(since) ? earliest : since;
-        return new Incident(id, subject, opened, begin, all, told, mails, held, resolved);
+        return new Incident(id, subject, opened, begin, all, told, mails, toldSince, reminded, held, resolved);
     }
 
     /** One mail later, which told of these. */
-    public Incident afterMail(Map<CheckId, Status> news) {
-        SortedMap<CheckId, Status> all = new TreeMap<>(told);
-        news.forEach((check, status) -> all.merge(check, status, Status::worst));
-        return new Incident(id, subject, opened, since, checks, all, mails + 1, held, resolved);
+    public Incident afterMail(Map<CheckId, Told> news, Instant at) {
+        SortedMap<CheckId, Told> all = new TreeMap<>(told);
+        news.forEach((check, now) -> all.merge(check, now, Told::and));
+        Optional<Instant> first = toldSince.isPresent() || news.isEmpty() ? toldSince : Optional.of(at);
+        return new Incident(id, subject, opened, since, checks, all, mails + 1, first, reminded, held, resolved);
     }
 
-    /** People know that what they were told of is well again. */
-    public Incident nothingTold() {
-        return new Incident(id, subject, opened, since, checks, new TreeMap<>(), mails, held, resolved);
+    /** People know that these are well again. */
+    public Incident toldWell(Collection<CheckId> well) {
+        SortedMap<CheckId, Told> left = new TreeMap<>(told);
+        left.keySet().removeAll(well);
+        boolean none = left.isEmpty();
+        return new Incident(
+                id,
+                subject,
+                opened,
+                since,
+                checks,
+                left,
+                mails,
+                none ? Optional.empty() : toldSince,
+                none ? Optional.empty() : reminded,
+                held,
+                resolved);
+    }
+
+    /** The others were told that nobody works on it. */
+    public Incident remindedAt(Instant at) {
+        return new Incident(
+                id, subject, opened, since, checks, told, mails, toldSince, Optional.of(at), held, resolved);
     }
 
     public Incident held(Optional<String> reason) {
-        return new Incident(id, subject, opened, since, checks, told, mails, reason, resolved);
+        return new Incident(id, subject, opened, since, checks, told, mails, toldSince, reminded, reason, resolved);
     }
 
     public Incident resolvedAt(Instant at) {
-        return new Incident(id, subject, opened, since, checks, told, mails, Optional.empty(), Optional.of(at));
+        return new Incident(
+                id,
+                subject,
+                opened,
+                since,
+                checks,
+                told,
+                mails,
+                toldSince,
+                reminded,
+                Optional.empty(),
+                Optional.of(at));
     }
 }

@@ -102,12 +102,20 @@ final class Schema {
               PRIMARY KEY (verdict, signature)
             ) STRICT, WITHOUT ROWID"""),
             List.of(
+                    // What follows from more results than the newest row; see Flapping and Often.
+                    "ALTER TABLE checks ADD COLUMN flapping TEXT",
+                    "ALTER TABLE checks ADD COLUMN often TEXT",
+                    "ALTER TABLE checks ADD COLUMN last_failure INTEGER",
+                    "UPDATE checks SET last_failure = status",
                     "ALTER TABLE incident ADD COLUMN held TEXT",
-                    // The worst status that people were told of. What was mailed before this was kept counts as told.
+                    "ALTER TABLE incident ADD COLUMN told_since INTEGER",
+                    "ALTER TABLE incident ADD COLUMN reminded INTEGER",
+                    "UPDATE incident SET told_since = opened WHERE mails > 0 AND resolved IS NULL",
+                    // What people were told, see Told. What was mailed before this was kept counts as told.
                     "ALTER TABLE incident_check ADD COLUMN told INTEGER",
                     """
             UPDATE incident_check
-              SET told = ifnull((SELECT nullif(hard, 0) FROM checks WHERE checks.id = check_id), 2)
+              SET told = 4 + ifnull((SELECT nullif(hard, 0) FROM checks WHERE checks.id = check_id), 2)
               WHERE incident IN (SELECT id FROM incident WHERE mails > 0 AND resolved IS NULL)""",
                     // Who did what: see Act for the kinds. Which of the other columns are used follows from the kind.
                     """

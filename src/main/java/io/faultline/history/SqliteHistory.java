@@ -278,14 +278,18 @@ public final class SqliteHistory implements History {
         Known check = known(statements, state.check());
         PreparedStatement update = statements.prepared("UPDATE checks SET newest = ?, at = ?, took = ?, status = ?,"
                 + " summary = ?, facts = ?, measurements = ?,"
-                + " failures = ?, failing_since = ?, hard = ?, hard_since = ?, last_ok = ? WHERE id = ?");
+                + " failures = ?, failing_since = ?, hard = ?, hard_since = ?, last_ok = ?, flapping = ?, often = ?,"
+                + " last_failure = ? WHERE id = ?");
         setNewest(update, check, state.at(), state.took(), state.last());
         update.setInt(8, state.failures());
         setLong(update, 9, millis(state.failingSince()));
         update.setInt(10, state.hard().exitCode());
         update.setLong(11, millis(state.hardSince()));
         setLong(update, 12, millis(state.lastOk()));
-        update.setInt(13, check.id);
+        update.setString(13, state.flapping().written().orElse(null));
+        update.setString(14, state.often().written().orElse(null));
+        update.setInt(15, state.lastFailure().exitCode());
+        update.setInt(16, check.id);
         update.executeUpdate();
     }
 
@@ -311,9 +315,10 @@ public final class SqliteHistory implements History {
 
     private void put(Statements statements, Incident incident) throws SQLException {
         PreparedStatement put = statements.prepared("INSERT INTO incident (id, subject, opened, since, mails,"
-                + " resolved, held) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                + " subject = excluded.subject, opened = excluded.opened, since = excluded.since,"
-                + " mails = excluded.mails, resolved = excluded.resolved, held = excluded.held");
+                + " resolved, held, told_since, reminded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                + " SET subject = excluded.subject, opened = excluded.opened, since = excluded.since,"
+                + " mails = excluded.mails, resolved = excluded.resolved, held = excluded.held,"
+                + " told_since = excluded.told_since, reminded = excluded.reminded");
         put.setLong(1, incident.id());
         put.setString(2, incident.subject());
         put.setLong(3, millis(incident.opened()));
@@ -321,6 +326,8 @@ public final class SqliteHistory implements History {
         put.setInt(5, incident.mails());
         setLong(put, 6, millis(incident.resolved()));
         put.setString(7, incident.held().orElse(null));
+        setLong(put, 8, millis(incident.toldSince()));
+        setLong(put, 9, millis(incident.reminded()));
         put.executeUpdate();
         PreparedStatement clear = statements.prepared("DELETE FROM incident_check WHERE incident = ?");
         clear.setLong(1, incident.id());
@@ -330,8 +337,8 @@ public final class SqliteHistory implements History {
                     statements.prepared("INSERT INTO incident_check (incident, check_id, told) VALUES (?, ?, ?)");
             add.setLong(1, incident.id());
             add.setInt(2, known(statements, check).id);
-            Status told = incident.told().get(check);
-            setLong(add, 3, told == null ? null : (long) told.exitCode());
+            Told told = incident.told().get(check);
+            setLong(add, 3, told == null ? null : (long) told.code());
             add.executeUpdate();
         }
     }
@@ -369,7 +376,8 @@ public final class SqliteHistory implements History {
             Map<CheckId, CheckState> states = new TreeMap<>();
             try (ResultSet rows = statements
                     .prepared("SELECT subject, name, failures, failing_since, hard, hard_since, last_ok,"
-                            + " status, summary, facts, measurements, at, took FROM checks WHERE failures IS NOT NULL")
+                            + " status, summary, facts, measurements, at, took, flapping, often, last_failure"
+                            + " FROM checks WHERE failures IS NOT NULL")
                     .executeQuery()) {
                 while (rows.next()) {
                     CheckId check = new CheckId(rows.getString(1), rows.getString(2));
@@ -384,7 +392,10 @@ public final class SqliteHistory implements History {
                                     instant(rows, 7),
                                     result(rows, 8),
                                     Instant.ofEpochMilli(rows.getLong(12)),
-                                    took(rows, 13)));
+                                    took(rows, 13),
+                                    Flapping.read(rows.getString(14)),
+                                    Often.read(rows.getString(15)),
+                                    status(rows.getInt(16))));
                 }
             }
             return states;
@@ -464,7 +475,7 @@ public final class SqliteHistory implements History {
 
     private static Incident incident(Statements statements, long id) throws SQLException {
         SortedSet<CheckId> checks = new TreeSet<>();
-        SortedMap<CheckId, Status> told = new TreeMap<>();
+        SortedMap<CheckId, Told> told = new TreeMap<>();
         PreparedStatement named = statements.prepared("SELECT subject, name, told FROM incident_check"
                 + " JOIN checks ON checks.id = check_id WHERE incident = ?");
         named.setLong(1, id);
@@ -472,14 +483,14 @@ public final class SqliteHistory implements History {
             while (rows.next()) {
                 CheckId check = new CheckId(rows.getString(1), rows.getString(2));
                 checks.add(check);
-                int status = rows.getInt(3);
+                int code = rows.getInt(3);
                 if (!rows.wasNull()) {
-                    told.put(check, status(status));
+                    told.put(check, Told.ofCode(code));
                 }
             }
         }
-        PreparedStatement select =
-                statements.prepared("SELECT subject, opened, since, mails, resolved, held FROM incident WHERE id = ?");
+        PreparedStatement select = statements.prepared(
+                "SELECT subject, opened, since, mails, resolved, held, told_since, reminded FROM incident WHERE id = ?");
         select.setLong(1, id);
         try (ResultSet rows = select.executeQuery()) {
             return new Incident(
@@ -490,6 +501,8 @@ public final class SqliteHistory implements History {
                     checks,
                     told,
                     rows.getInt(4),
+                    instant(rows, 7),
+                    instant(rows, 8),
                     Optional.ofNullable(rows.getString(6)),
                     instant(rows, 5));
         }
@@ -793,7 +806,7 @@ public final class SqliteHistory implements History {
                 StoredText.measurements(rows.getString(first + 3)));
     }
 
-    private static Status status(int exitCode) {
+    static Status status(int exitCode) {
         for (Status status : Status.values()) {
             if (status.exitCode() == exitCode) {
                 return status;

@@ -22,6 +22,7 @@ import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.ContentType;
 import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
@@ -31,11 +32,13 @@ import org.apache.hc.core5.http.TruncatedChunkException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpClientConnection;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
+import org.apache.hc.core5.http.protocol.RequestContent;
 import org.apache.hc.core5.http.protocol.RequestTargetHost;
 import org.apache.hc.core5.http.protocol.RequestUserAgent;
 
@@ -58,7 +61,7 @@ public final class Http implements Closeable {
             .setMaxEmptyLineCount(5)
             .build();
     private static final HttpProcessor PROCESSOR = HttpProcessorBuilder.create()
-            .addAll(new RequestTargetHost(), new RequestUserAgent(AGENT))
+            .addAll(new RequestTargetHost(), new RequestContent(), new RequestUserAgent(AGENT))
             .build();
     private static final HttpRequestExecutor EXECUTOR = new HttpRequestExecutor();
 
@@ -167,14 +170,23 @@ public final class Http implements Closeable {
     }
 
     /**
-     * Sends the one request and reads the head of its answer.
+     * Sends the one request, which has no body, and reads the head of its answer.
      *
-     * @param method without a body: GET or HEAD
+     * @param method such as GET or HEAD
      * @throws Tls.TlsFault if the server did not prove who it is
      * @throws ProtocolFault if the answer is not HTTP
      * @throws LimitExceeded if lines or fields of the head are too long or too many
      */
     public Answer send(String method, List<Field> fields) throws IOException {
+        return send(method, fields, Optional.empty());
+    }
+
+    /** As {@link #send}, with a body of JSON. */
+    public Answer post(List<Field> fields, String json) throws IOException {
+        return send("POST", fields, Optional.of(new StringEntity(json, ContentType.APPLICATION_JSON)));
+    }
+
+    private Answer send(String method, List<Field> fields, Optional<HttpEntity> content) throws IOException {
         if (tls.isPresent()) {
             tls.get().verified();
         }
@@ -183,6 +195,7 @@ public final class Http implements Closeable {
         for (Field field : fields) {
             request.setHeader(new BasicHeader(field.name(), field.value()));
         }
+        content.ifPresent(request::setEntity);
         HttpCoreContext context = HttpCoreContext.create();
         try {
             DefaultBHttpClientConnection connection = new DefaultBHttpClientConnection(CONFIG);

@@ -62,7 +62,7 @@ public final class Overview {
         Set<Path> written = new HashSet<>();
         for (Page page : new Pages(catalog, history, zone, now).all().toList()) {
             Path file = file(folder, page);
-            replace(file, html(page));
+            replace(file, text(page).getBytes(StandardCharsets.UTF_8));
             written.add(file);
         }
         for (String name : FOLDERS) {
@@ -71,13 +71,9 @@ public final class Overview {
         return folder.resolve("index.html");
     }
 
-    /**
-     * What strangers may read, as one HTML page: it wants the style sheet beside it, as {@code faultline.css}.
-     *
-     * @see Page.Public
-     */
-    public String forEverybody(Instant now) {
-        return text(new Pages(catalog, history, zone, now).forEverybody());
+    /** What strangers may read, as one HTML page that wants the style sheet beside it, as {@code faultline.css}. */
+    public String html(Page.Public page) {
+        return text(page);
     }
 
     /** The style sheet of all pages, in UTF-8. */
@@ -87,10 +83,6 @@ public final class Overview {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private byte[] html(Page page) {
-        return text(page).getBytes(StandardCharsets.UTF_8);
     }
 
     private String text(Page page) {

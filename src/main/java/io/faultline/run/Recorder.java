@@ -1,5 +1,6 @@
 package io.faultline.run;
 
+import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
@@ -45,7 +46,7 @@ public final class Recorder implements AutoCloseable {
         void lost(RuntimeException why);
     }
 
-    private record Entry(Observation observation, int failuresBeforeAlert, Receipt receipt) {}
+    private record Entry(Observation observation, AlertRules rules, Receipt receipt) {}
 
     private final StateStore history;
     private final Consequences consequences;
@@ -84,13 +85,18 @@ public final class Recorder implements AutoCloseable {
         return Map.copyOf(states);
     }
 
+    /** As below, for a check of which only failures in a row are told. */
+    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
+        record(observation, AlertRules.after(failuresBeforeAlert), receipt);
+    }
+
     /**
      * Hands a result in; waits while too many are waiting already.
      *
      * @throws InterruptedException if interrupted while waiting; then it was not taken
      * @throws RuntimeException what made the recorder stop, if it has
      */
-    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
+    public void record(Observation observation, AlertRules rules, Receipt receipt) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             while (waiting.size() >= MOST_WAITING && failure == null && !closed) {
@@ -102,7 +108,7 @@ public final class Recorder implements AutoCloseable {
             if (closed) {
                 throw new IllegalStateException("the recorder is closed");
             }
-            waiting.add(new Entry(observation, failuresBeforeAlert, receipt));
+            waiting.add(new Entry(observation, rules, receipt));
             if (waiting.size() == 1 || waiting.size() == MOST_WAITING / 2) {
                 arrived.signal();
             }
@@ -217,9 +223,8 @@ public final class Recorder implements AutoCloseable {
             if (before == null) {
                 before = states.get(observation.check());
             }
-            CheckState after = before == null
-                    ? CheckState.first(observation, entry.failuresBeforeAlert)
-                    : before.next(observation, entry.failuresBeforeAlert);
+            CheckState after =
+                    before == null ? CheckState.first(observation, entry.rules) : before.next(observation, entry.rules);
             changed.put(observation.check(), after);
             observations.add(observation);
             transitions.add(new Transition(observation, Optional.ofNullable(before), after));

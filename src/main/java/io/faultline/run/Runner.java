@@ -442,7 +442,7 @@ public final class Runner implements AutoCloseable {
     /** Without the lock. */
     private void record(Job job, Observation observation) {
         try {
-            recorder.record(observation, job.check.failuresBeforeAlert(), job);
+            recorder.record(observation, job.check.rules(), job);
         } catch (RuntimeException e) {
             job.lost(e);
         } catch (InterruptedException e) {

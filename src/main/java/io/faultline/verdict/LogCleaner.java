@@ -43,18 +43,20 @@ final class LogCleaner {
     private int length;
     private int noteMatched;
 
-    /** Cleans {@code [from, to)} and returns the new end, at most {@code to}. */
-    int clean(byte[] block, int from, int to) {
-        int next = state == State.TEXT ? firstSpecial(block, from, to) : from;
-        if (next == to) {
-            return to;
-        }
-        int out = next;
+    /**
+     * Cleans {@code [from, to)} and returns the new end, at most {@code to}. Adds to {@code lineEnds} where, in what
+     * remains, the line feeds and carriage returns stand.
+     */
+    int clean(byte[] block, int from, int to, Places lineEnds) {
+        int next = from;
+        int out = from;
         while (next < to) {
             if (state == State.TEXT) {
-                int special = firstSpecial(block, next, to);
+                int special = firstSpecial(block, next, to, out - next, lineEnds);
                 if (special > next) {
-                    System.arraycopy(block, next, block, out, special - next);
+                    if (out < next) {
+                        System.arraycopy(block, next, block, out, special - next);
+                    }
                     out += special - next;
                     next = special;
                     continue;
@@ -65,6 +67,7 @@ final class LogCleaner {
             } else if (block[next] == '\n') {
                 // The line's end ends whatever was open, and stays.
                 state = State.TEXT;
+                lineEnds.add(out);
                 block[out++] = block[next++];
             } else {
                 next += step(block[next]);
@@ -159,22 +162,34 @@ final class LogCleaner {
         return b >= 0x40 && b <= 0x7e ? 1 : 0;
     }
 
-    /** Index of the first ESC, NUL or backspace, or {@code to}. */
-    private static int firstSpecial(byte[] block, int from, int to) {
+    /**
+     * Index of the first ESC, NUL or backspace, or {@code to}. Adds the ends of lines before it, moved by {@code shift},
+     * to {@code lineEnds}: text is looked through once for both, as most of it holds neither.
+     */
+    private static int firstSpecial(byte[] block, int from, int to, int shift, Places lineEnds) {
         int at = from;
         for (; at + 8 <= to; at += 8) {
             long word = (long) LONGS.get(block, at);
-            long escape = word ^ (ONES * ESC);
-            long backspace = word ^ (ONES * 8);
-            long found =
-                    (((word - ONES) & ~word) | ((escape - ONES) & ~escape) | ((backspace - ONES) & ~backspace)) & HIGHS;
-            if (found != 0) {
-                return at + (Long.numberOfTrailingZeros(found) >>> 3);
+            // A bit for each control character. After one, a blank may have one too; so each is looked at.
+            long found = (word - ONES * ' ') & ~word & HIGHS;
+            while (found != 0) {
+                int place = at + (Long.numberOfTrailingZeros(found) >>> 3);
+                if (special(block[place], place + shift, lineEnds)) {
+                    return place;
+                }
+                found &= found - 1;
             }
         }
-        while (at < to && block[at] != ESC && block[at] != 0 && block[at] != 8) {
+        while (at < to && !special(block[at], at + shift, lineEnds)) {
             at++;
         }
         return at;
+    }
+
+    private static boolean special(byte b, int place, Places lineEnds) {
+        if (b == '\n' || b == '\r') {
+            lineEnds.add(place);
+        }
+        return b == ESC || b == 0 || b == 8;
     }
 }

@@ -3,14 +3,10 @@ package io.faultline.verdict;
 import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Finds every line of a log that a signature matches, in one pass and constant memory, however long the log and its lines
@@ -28,17 +24,39 @@ public final class LogScanner {
 
     private static final int CUT_WINDOW = 1 << 10;
     private static final int BLOCK = 1 << 18;
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
 
     private final List<Signature> signatures;
-    private final Pattern[] patterns;
-    private final boolean[] decisive;
-    private final boolean[] anyCase;
-    private final List<RequiredLiterals.Branch> branches = new ArrayList<>();
-    private final int[] signatureOf;
+    private final List<Alternative> alternatives = new ArrayList<>();
     private final LiteralIndex index;
+
+    /** An alternative of a signature's expression. */
+    private static final class Alternative {
+        final int signature;
+        final Pattern pattern;
+        /** Of each of these sets one text stands in every line that the alternative matches. */
+        final String[][] also;
+
+        /** Every line that it matches begins with one of these; empty if any line may. */
+        final byte[][] begins;
+
+        final boolean anyCase;
+        /** Whether it matches wherever its text stands. */
+        final boolean decisive;
+
+        Alternative(
+                int signature, Pattern pattern, RequiredLiterals.Branch branch, RequiredLiterals.Literals required) {
+            this.signature = signature;
+            this.pattern = pattern;
+            this.also = branch.also().stream()
+                    .map(set -> set.toArray(String[]::new))
+                    .toArray(String[][]::new);
+            this.begins = required.begins().stream()
+                    .map(begin -> begin.getBytes(StandardCharsets.UTF_8))
+                    .toArray(byte[][]::new);
+            this.anyCase = required.anyCase();
+            this.decisive = required.decisive();
+        }
+    }
 
     /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
     public interface Listener {
@@ -59,31 +77,25 @@ public final class LogScanner {
      */
     public LogScanner(Signatures signatures) {
         this.signatures = signatures.all();
-        int count = this.signatures.size();
-        patterns = new Pattern[count];
-        decisive = new boolean[count];
-        anyCase = new boolean[count];
-        List<Integer> owners = new ArrayList<>();
         LiteralIndex.Builder literals = new LiteralIndex.Builder();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < this.signatures.size(); i++) {
             Signature signature = this.signatures.get(i);
-            patterns[i] = signature.regex();
-            RequiredLiterals.Literals required = RequiredLiterals.of(patterns[i].pattern())
-                    .orElseThrow(() -> new IllegalArgumentException(signature.origin() + ": no required text"));
-            decisive[i] = required.decisive();
-            anyCase[i] = required.anyCase();
-            for (RequiredLiterals.Branch branch : required.branches()) {
-                for (String text : branch.any()) {
-                    literals.add(branches.size(), text, required.anyCase());
+            for (String regex : Alternatives.of(signature.regex().pattern())) {
+                Pattern pattern = Pattern.compile(regex);
+                RequiredLiterals.Literals required = RequiredLiterals.of(regex)
+                        .orElseThrow(() ->
+                                new IllegalArgumentException(signature.origin() + ": no required text in " + regex));
+                for (RequiredLiterals.Branch branch : required.branches()) {
+                    for (String text : branch.any()) {
+                        literals.add(alternatives.size(), text, required.anyCase());
+                    }
+                    alternatives.add(new Alternative(i, pattern, branch, required));
                 }
-                branches.add(branch);
-                owners.add(i);
             }
         }
         for (String scheme : HostNames.SCHEMES) {
-            literals.add(branches.size(), scheme, false);
+            literals.add(alternatives.size(), scheme, false);
         }
-        signatureOf = owners.stream().mapToInt(Integer::intValue).toArray();
         index = literals.build();
     }
 
@@ -96,7 +108,10 @@ public final class LogScanner {
     private final class Pass implements LiteralIndex.Sink {
         private final Listener listener;
         private final LogCleaner cleaner = new LogCleaner();
-        private final byte[] block = new byte[BLOCK];
+        /** Where lines of the block end. */
+        private final Places lineEnds = new Places();
+
+        private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
         /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
         private int[] starts = new int[4096];
 
@@ -111,8 +126,8 @@ public final class LogScanner {
         private int current;
         private String text;
         private String folded;
-        private final Marks askedBranches = new Marks(branches.size());
-        private final Marks askedSignatures = new Marks(signatures.size());
+        private final Marks asked = new Marks(alternatives.size());
+        private final Marks hit = new Marks(signatures.size());
 
         Pass(Listener listener) {
             this.listener = listener;
@@ -128,7 +143,7 @@ public final class LogScanner {
                     return bytes;
                 }
                 bytes += read;
-                filled = cleaner.clean(block, filled, filled + read);
+                filled = cleaner.clean(block, filled, filled + read, lineEnds);
                 // Waiting for half a block keeps small reads from making small blocks; what remains is at most a line.
                 if (filled >= BLOCK / 2) {
                     int used = ready(filled, false);
@@ -143,9 +158,10 @@ public final class LogScanner {
             lines = 0;
             int start = 0;
             int cut = 0;
+            int ended = 0;
             while (true) {
-                int end = lineEnd(start, filled);
-                boolean open = end == filled;
+                boolean open = ended == lineEnds.count();
+                int end = open ? filled : lineEnds.get(ended++);
                 while (end - start > MAX_LINE) {
                     // The piece is looked at apart, so that no text is found across the cut.
                     look(cut, start);
@@ -158,6 +174,7 @@ public final class LogScanner {
                 }
                 if (open && !last) {
                     look(cut, start);
+                    lineEnds.clear();
                     return start;
                 }
                 line(start, end);
@@ -218,73 +235,69 @@ public final class LogScanner {
         }
 
         private void forget() {
-            askedBranches.clear();
-            askedSignatures.clear();
+            asked.clear();
+            hit.clear();
         }
 
         @Override
-        public void found(int branch, int at) {
+        public void found(int owner, int at) {
             while (current < lines && ends[current] <= at) {
                 nextLine();
             }
             if (current == lines) {
                 return;
             }
-            if (branch == signatureOf.length) {
+            if (owner == alternatives.size()) {
                 listener.address(numbers[current], block, at, ends[current]);
                 return;
             }
             // A text in the time in front is none of the line's.
-            if (at < starts[current] || !askedBranches.add(branch)) {
+            if (at < starts[current] || !asked.add(owner)) {
                 return;
             }
-            int signature = signatureOf[branch];
-            if (askedSignatures.has(signature)) {
+            Alternative alternative = alternatives.get(owner);
+            if (hit.has(alternative.signature) || !beginsWith(alternative.begins, alternative.anyCase)) {
                 return;
             }
             if (text == null) {
                 text = new String(block, starts[current], ends[current] - starts[current], StandardCharsets.UTF_8);
             }
-            if (holdsAll(branches.get(branch).also(), anyCase[signature])) {
-                askedSignatures.add(signature);
-                if (decisive[signature] || patterns[signature].matcher(text).find()) {
-                    listener.hit(signature, numbers[current], text);
-                }
+            if (alternative.decisive
+                    || (holdsAll(alternative.also, alternative.anyCase)
+                            && alternative.pattern.matcher(text).find())) {
+                hit.add(alternative.signature);
+                listener.hit(alternative.signature, numbers[current], text);
             }
         }
 
-        private boolean holdsAll(List<Set<String>> sets, boolean withoutCase) {
-            if (sets.isEmpty()) {
+        private boolean beginsWith(byte[][] begins, boolean withoutCase) {
+            int start = starts[current];
+            for (byte[] begin : begins) {
+                if (LiteralIndex.standsAt(block, start, ends[current], begin, withoutCase)) {
+                    return true;
+                }
+            }
+            return begins.length == 0;
+        }
+
+        private boolean holdsAll(String[][] sets, boolean withoutCase) {
+            if (sets.length == 0) {
                 return true;
             }
             if (withoutCase && folded == null) {
                 folded = RequiredLiterals.lower(text);
             }
             String line = withoutCase ? folded : text;
-            for (Set<String> set : sets) {
-                if (set.stream().noneMatch(line::contains)) {
+            for (String[] set : sets) {
+                boolean held = false;
+                for (int i = 0; i < set.length && !held; i++) {
+                    held = line.contains(set[i]);
+                }
+                if (!held) {
                     return false;
                 }
             }
             return true;
-        }
-
-        /** Index of the next line feed or carriage return, or {@code to}. */
-        private int lineEnd(int from, int to) {
-            int at = from;
-            for (; at + 8 <= to; at += 8) {
-                long word = (long) LONGS.get(block, at);
-                long feed = word ^ (ONES * '\n');
-                long carriage = word ^ (ONES * '\r');
-                long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & HIGHS;
-                if (found != 0) {
-                    return at + (Long.numberOfTrailingZeros(found) >>> 3);
-                }
-            }
-            while (at < to && block[at] != '\n' && block[at] != '\r') {
-                at++;
-            }
-            return at;
         }
     }
 

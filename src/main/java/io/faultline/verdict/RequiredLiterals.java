@@ -2,6 +2,7 @@ package io.faultline.verdict;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -24,9 +25,20 @@ final class RequiredLiterals {
     private static final int MAX_PRODUCT = 24;
 
     private static final int MAX_LENGTH = 64;
+    /** A larger character class may be anything. */
+    private static final int MAX_CLASS = 10;
 
     /** Once in a million places: more text, or more texts, would not make the search faster. */
     private static final double RARE_ENOUGH = 1e-6;
+
+    /** Bytes of an ordinary line. */
+    private static final int LINE = 60;
+
+    /** How much dearer a text that stands in a line is than a false alarm. */
+    private static final double ASKING = 20;
+
+    /** The share of places at which a text of more than the least length brings a false alarm. */
+    private static final double FALSE_ALARMS = 8e-6;
 
     /**
      * One of an expression's alternatives.
@@ -47,10 +59,12 @@ final class RequiredLiterals {
      * @param branches whatever the expression matches, one of them does
      * @param anyCase whether they are to be compared without regard to ASCII case
      * @param decisive whether the expression matches wherever one of the texts stands, so that it need not be asked
+     * @param begins texts with one of which every line begins that the expression matches; empty if none are known
      */
-    record Literals(List<Branch> branches, boolean anyCase, boolean decisive) {
+    record Literals(List<Branch> branches, boolean anyCase, boolean decisive, Set<String> begins) {
         Literals {
             branches = List.copyOf(branches);
+            begins = Set.copyOf(begins);
         }
     }
 
@@ -95,6 +109,8 @@ final class RequiredLiterals {
     private boolean sawAnyCase;
     private boolean verbatim;
     private boolean asserts;
+    private int depth;
+    private Set<String> begins;
 
     private RequiredLiterals(String regex) {
         this.regex = regex;
@@ -121,11 +137,27 @@ final class RequiredLiterals {
                     also.add(reader.folded(set));
                 }
             }
+            also.sort(Comparator.comparingDouble(RequiredLiterals::tellingOff));
             branches.add(new Branch(reader.folded(any), also));
         }
         boolean decisive = whole.exact != null && !reader.asserts;
         boolean allOver = regex.startsWith("(?i)") && regex.indexOf("(?", 1) < 0;
-        return Optional.of(new Literals(branches, reader.sawAnyCase, decisive && (!reader.sawAnyCase || allOver)));
+        Set<String> begins = new LinkedHashSet<>();
+        if (reader.begins != null && !reader.begins.contains("")) {
+            // All of them: unlike a text that stands somewhere, one of these does not stand for a longer one around it.
+            reader.begins.forEach(begin -> begins.add(reader.sawAnyCase ? lower(begin) : begin));
+        }
+        return Optional.of(
+                new Literals(branches, reader.sawAnyCase, decisive && (!reader.sawAnyCase || allOver), begins));
+    }
+
+    /** The work of looking for all of these texts in a line, by the share of lines that it tells to be no match. */
+    private static double tellingOff(Set<String> texts) {
+        double holding = 0;
+        for (String text : texts) {
+            holding += LINE * OrdinaryText.frequency(text);
+        }
+        return texts.size() / Math.max(0.02, 1 - holding);
     }
 
     /** Without those that hold another, and in lower case if case does not count. */
@@ -165,27 +197,23 @@ final class RequiredLiterals {
         return rarest;
     }
 
-    /** Rarer than rare enough is not worth more texts. */
+    /**
+     * What looking for these texts costs: an expression asked wherever one stands, and the false alarms that each brings
+     * ({@link LiteralIndex} keeps two groups of bytes for a text, but over a hundred for the shortest).
+     */
     private static double cost(Set<String> texts) {
-        return Math.max(frequency(texts), RARE_ENOUGH) * (4 + texts.size());
+        double sum = ASKING * frequency(texts);
+        for (String text : texts) {
+            sum += bytes(text) == MIN_BYTES ? 65 * FALSE_ALARMS : FALSE_ALARMS;
+        }
+        return sum;
     }
 
     /** How often one of the texts may be expected at a place of an ordinary log: a rough guess, only to compare. */
     private static double frequency(Set<String> texts) {
         double sum = 0;
         for (String text : texts) {
-            double bits = 0;
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c >= 'a' && c <= 'z') {
-                    bits += 2;
-                } else if (c == ' ') {
-                    bits += 1.5;
-                } else {
-                    bits += c >= '0' && c <= '9' ? 3 : 4;
-                }
-            }
-            sum += bytes(text) < MIN_BYTES ? 1 : Math.pow(2, -bits);
+            sum += bytes(text) < MIN_BYTES ? 1 : OrdinaryText.frequency(text);
         }
         return sum;
     }
@@ -196,6 +224,9 @@ final class RequiredLiterals {
         while (at < regex.length() && regex.charAt(at) == '|') {
             at++;
             sum = either(sum, concatenation());
+            if (depth == 0) {
+                begins = null;
+            }
         }
         anyCase = outerCase;
         return sum;
@@ -221,26 +252,29 @@ final class RequiredLiterals {
         boolean exact = true;
         Part only = null;
         int parts = 0;
+        boolean leads = false;
         while (at < regex.length()) {
             char c = regex.charAt(at);
             if (!verbatim && (c == '|' || c == ')')) {
                 break;
             }
+            int from = at;
             Part next = repeated();
             if (next.exact != null && next.exact.equals(Set.of(""))) {
+                leads |= c == '^' && !verbatim && at == from + 1 && depth == 0 && parts == 0;
                 continue;
             }
             only = next;
             parts++;
             Set<String> begin = next.exact == null ? next.lead : next.exact;
-            boolean joins = begin != null
-                    && run.size() * begin.size() <= MAX_PRODUCT
-                    && shortEnough(run)
-                    && (begin.size() == 1 || frequency(run) > RARE_ENOUGH);
+            boolean joins = begin != null && run.size() * begin.size() <= MAX_PRODUCT && shortEnough(run);
             if (joins) {
                 run = product(run, begin);
             }
             if (next.exact == null || !joins) {
+                if (leads && exact) {
+                    begins = run;
+                }
                 exact = false;
                 keep(required, run);
                 if (begin == null) {
@@ -254,6 +288,7 @@ final class RequiredLiterals {
             }
         }
         if (exact) {
+            begins = leads ? run : begins;
             return new Part(run, null, null);
         }
         if (parts == 1) {
@@ -265,8 +300,62 @@ final class RequiredLiterals {
 
     private static void keep(List<Set<String>> required, Set<String> texts) {
         if (texts != null && !texts.contains("")) {
-            required.add(texts);
+            Set<String> fewer = common(texts).map(Set::of).orElseGet(() -> trimmed(texts));
+            required.add(fewer);
+            if (!fewer.equals(texts)) {
+                // Fewer are better to look for, but when one is found, all of it is asked for.
+                required.add(texts);
+            }
         }
+    }
+
+    /** Many texts that differ in their first or last sign, as before or after a digit, are better looked for without it. */
+    private static Set<String> trimmed(Set<String> texts) {
+        if (texts.size() < 4 || !texts.stream().allMatch(text -> text.length() > MIN_BYTES)) {
+            return texts;
+        }
+        Set<String> ends = new LinkedHashSet<>();
+        Set<String> begins = new LinkedHashSet<>();
+        for (String text : texts) {
+            ends.add(text.substring(1));
+            begins.add(text.substring(0, text.length() - 1));
+        }
+        Set<String> better = cost(ends) <= cost(begins) ? ends : begins;
+        return better.size() < texts.size() && cost(better) <= cost(texts) ? trimmed(better) : texts;
+    }
+
+    /** What all of many texts begin with, or end with, if that is rare enough to stand for them. */
+    private static Optional<String> common(Set<String> texts) {
+        if (texts.size() < 4) {
+            return Optional.empty();
+        }
+        String prefix = null;
+        String suffix = null;
+        for (String text : texts) {
+            prefix = prefix == null ? text : prefix.substring(0, sharedBegin(prefix, text));
+            suffix = suffix == null ? text : suffix.substring(suffix.length() - sharedEnd(suffix, text));
+        }
+        String longer = prefix.length() >= suffix.length() ? prefix : suffix;
+        return bytes(longer) >= MIN_BYTES && frequency(Set.of(longer)) <= RARE_ENOUGH
+                ? Optional.of(longer)
+                : Optional.empty();
+    }
+
+    private static int sharedBegin(String a, String b) {
+        int shared = 0;
+        while (shared < Math.min(a.length(), b.length()) && a.charAt(shared) == b.charAt(shared)) {
+            shared++;
+        }
+        return shared;
+    }
+
+    private static int sharedEnd(String a, String b) {
+        int shared = 0;
+        while (shared < Math.min(a.length(), b.length())
+                && a.charAt(a.length() - 1 - shared) == b.charAt(b.length() - 1 - shared)) {
+            shared++;
+        }
+        return shared;
     }
 
     private static boolean shortEnough(Set<String> texts) {
@@ -407,7 +496,9 @@ final class RequiredLiterals {
                 }
             }
         }
+        depth++;
         Part inside = alternatives();
+        depth--;
         anyCase = outerCase;
         at++;
         return inside;
@@ -440,7 +531,17 @@ final class RequiredLiterals {
                     at += 2;
                 }
             } else {
-                if (c == '-' && at > from + 1 && at + 1 < regex.length() && regex.charAt(at + 1) != ']') {
+                boolean range = c == '-' && at > from + 1 && at + 1 < regex.length() && regex.charAt(at + 1) != ']';
+                if (range && !members.isEmpty() && regex.charAt(at + 1) != '\\') {
+                    char last = regex.charAt(at + 1);
+                    for (int next = members.get(members.size() - 1).charAt(0) + 1;
+                            next <= last && members.size() <= MAX_CLASS;
+                            next++) {
+                        members.add(String.valueOf((char) next));
+                    }
+                    at += 2;
+                    continue;
+                } else if (range) {
                     simple = false;
                 }
                 if (c > 127) {
@@ -451,7 +552,7 @@ final class RequiredLiterals {
             }
         }
         at++;
-        if (!simple || members.size() > 6) {
+        if (!simple || members.size() > MAX_CLASS) {
             return Part.ANYTHING;
         }
         Part sum = null;

@@ -79,7 +79,8 @@ final class SignatureFile {
             good &= check(
                     keys,
                     "regex",
-                    RequiredLiterals.of(pattern).isPresent(),
+                    Alternatives.of(pattern).stream()
+                            .allMatch(one -> RequiredLiterals.of(one).isPresent()),
                     "expected a plain text of at least " + RequiredLiterals.MIN_BYTES
                             + " bytes in every alternative: it is what the log is searched for before the expression");
         }

@@ -1,5 +1,6 @@
 package io.faultline.alert;
 
+import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Importance;
@@ -41,6 +42,7 @@ public final class World {
     private final List<Problem> problems = new ArrayList<>();
     private final History history;
     private Optional<String> defaultTeam = Optional.empty();
+    private AlertRules rules = AlertRules.after(2);
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
     public World() {
@@ -77,6 +79,12 @@ public final class World {
 
     public World team(String name, String... mail) {
         teams.add(new Team(name, Optional.empty(), List.of(mail), List.of(), Place.of("teams.yaml")));
+        return this;
+    }
+
+    /** How results become states from now on; two failures in a row if nothing is said. */
+    public World rules(AlertRules other) {
+        rules = other;
         return this;
     }
 
@@ -190,8 +198,8 @@ public final class World {
             Observation observation =
                     new Observation(check, now, Duration.ofMillis(42), (Result) checksAndResults[i + 1]);
             Optional<CheckState> before = Optional.ofNullable(states.get(check));
-            CheckState after =
-                    before.map(state -> state.next(observation, 2)).orElseGet(() -> CheckState.first(observation, 2));
+            CheckState after = before.map(state -> state.next(observation, rules))
+                    .orElseGet(() -> CheckState.first(observation, rules));
             states.put(check, after);
             transitions.add(new Transition(observation, before, after));
         }

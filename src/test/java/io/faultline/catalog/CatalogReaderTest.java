@@ -182,7 +182,7 @@ class CatalogReaderTest {
                         new Defaults(
                                 Duration.ofMinutes(10),
                                 Defaults.SHIPPED.retryEvery(),
-                                2,
+                                new AlertRules(2, FlappingRule.FAULTLINE, AlertWhen.SHIPPED),
                                 Defaults.SHIPPED.timeout(),
                                 Defaults.SHIPPED.mostBytes())));
         CheckDefinition check = catalog.checks().findFirst().orElseThrow();

@@ -6,6 +6,7 @@ import io.faultline.check.CheckType;
 import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.config.KeySpec;
+import io.faultline.demo.SshPeer;
 import io.faultline.net.HostPort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +67,33 @@ class CheckContractTest {
         all.put(
                 "apt-repository",
                 List.of("url: http://" + server + "/\ndistribution: stable\nkeyring: " + folder.resolve("keyring")));
+        all.put("git", List.of("url: git://" + server + "/r.git", "url: http://" + server + "/r.git"));
+        all.put(
+                "sftp",
+                List.of(at + "\nuser: ada\nkey-file: " + folder.resolve("key") + "\nknown-hosts: "
+                        + folder.resolve("empty")));
+        String url = "url: http://" + server + "/";
+        all.put("archive", List.of(url));
+        all.put("mirror", List.of("origin: http://" + server + "/\nmirror: http://" + server + "/\ntrace: t"));
+        all.put("links", List.of(url));
+        all.put("nix-cache", List.of(url));
+        all.put("domain", List.of("domain: example.org\nrdap: http://" + server + "/"));
+        all.put("jenkins", List.of(url));
+        all.put("icinga", List.of(url));
+        all.put("bitcoind", List.of(url));
+        all.put(
+                "bittorrent",
+                List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
+        all.put("rsync", List.of(at + "\nmodules: [releases]"));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
+    }
+
+    /** What {@link #pointedAt} names. */
+    static void filesIn(Path folder) throws IOException {
+        Files.writeString(folder.resolve("empty"), "");
+        Files.writeString(folder.resolve("key"), SshPeer.strangersKey());
+        Files.write(folder.resolve("keyring"), AptFixture.keyring());
     }
 
     static Stream<CheckType> types() {
@@ -181,8 +207,7 @@ class CheckContractTest {
     @ParameterizedTest
     @MethodSource("endless")
     void no_check_outlasts_its_deadline_reads_without_limit_or_leaks(String type, Endless endless) throws Exception {
-        Files.writeString(folder.resolve("empty"), "");
-        Files.write(folder.resolve("keyring"), AptFixture.keyring());
+        filesIn(folder);
         Path pids = Files.writeString(folder.resolve("pids"), "");
         plugin(endless, pids);
         CountDownLatch over = new CountDownLatch(1);
@@ -231,8 +256,7 @@ class CheckContractTest {
     @MethodSource("types")
     void no_secret_is_shown(CheckType type) throws Exception {
         String secret = "hunter2-hunter2-\"<é>\"";
-        Files.writeString(folder.resolve("empty"), "");
-        Files.write(folder.resolve("keyring"), AptFixture.keyring());
+        filesIn(folder);
         Path file = folder.resolve("plugin");
         Files.writeString(file, "#!/bin/sh\necho \"$TOKEN\" \"| '$TOKEN'=1\"; echo \"$TOKEN\"; exit 2\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
@@ -246,16 +270,19 @@ class CheckContractTest {
             for (String yaml : pointedAt(server.address(), folder).get(type.name())) {
                 String more = yaml;
                 for (KeySpec key : type.keys()) {
-                    if (key.kind() == KeySpec.Kind.SECRET && !type.name().equals("ssh")) {
+                    if (key.kind() == KeySpec.Kind.SECRET) {
                         more += "\n" + key.name() + ": {secret: it}"
-                                + (key.name().equals("password") ? "\nuser: ada" : "");
+                                + (List.of("password", "token").contains(key.name()) ? "\nuser: ada" : "");
                     }
                 }
                 if (type.name().equals("nagios")) {
                     more += "\nsecrets: {TOKEN: {secret: it}}";
                 }
-                if (type.name().equals("ssh")) {
-                    more = "server: '" + server.address() + "'\nknown-hosts: " + folder.resolve("empty")
+                if (List.of("ssh", "git", "sftp").contains(type.name())) {
+                    more = (type.name().equals("git")
+                                    ? "url: ssh://" + server.address() + "/r"
+                                    : "server: '" + server.address() + "'")
+                            + "\nknown-hosts: " + folder.resolve("empty")
                             + "\nuser: ada\nkey: {secret: it}\npassphrase: {secret: it}";
                 }
                 Result result = Trial.of(type.name(), more)

@@ -43,8 +43,7 @@ class HostileServersTest {
 
     @BeforeAll
     static void files() throws IOException {
-        Files.writeString(folder.resolve("empty"), "");
-        Files.write(folder.resolve("keyring"), AptFixture.keyring());
+        CheckContractTest.filesIn(folder);
     }
 
     /** What servers of other protocols, and of none, say first. */

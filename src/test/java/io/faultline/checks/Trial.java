@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** One check, written as in a catalogue, and the world that it is run in. */
-final class Trial {
+public final class Trial {
     private static final Path FOLDER = Path.of("/").toAbsolutePath();
 
     private final String type;
@@ -41,44 +41,44 @@ final class Trial {
         this.yaml = yaml;
     }
 
-    static Trial of(String type, String... lines) {
+    public static Trial of(String type, String... lines) {
         return new Trial(type, String.join("\n", lines));
     }
 
-    Trial secret(String name, String value) {
+    public Trial secret(String name, String value) {
         secrets.put(name, value);
         return this;
     }
 
-    Trial through(Route way, Resolver names) {
+    public Trial through(Route way, Resolver names) {
         this.route = way;
         this.resolver = names;
         return this;
     }
 
-    Trial within(Duration time) {
+    public Trial within(Duration time) {
         this.timeout = time;
         return this;
     }
 
-    Trial at(Instant instant) {
+    public Trial at(Instant instant) {
         this.now = instant;
         return this;
     }
 
-    Trial budget(long bytes) {
+    public Trial budget(long bytes) {
         this.budget = bytes;
         return this;
     }
 
     /** What is wrong with the lines. */
-    List<String> problems() {
+    public List<String> problems() {
         List<Problem> problems = new ArrayList<>();
         read(problems);
         return problems.stream().map(Problem::toString).toList();
     }
 
-    Result run() {
+    public Result run() {
         List<Problem> problems = new ArrayList<>();
         Check check = read(problems);
         if (!problems.isEmpty()) {
@@ -107,7 +107,7 @@ final class Trial {
     }
 
     /** All that people would see, on one line each. */
-    static String shown(Result result) {
+    public static String shown(Result result) {
         return result.status() + " " + result.summary() + "\n"
                 + result.facts().stream().map(fact -> fact + "\n").collect(Collectors.joining())
                 + result.measurements().stream()

@@ -3,6 +3,7 @@ package io.faultline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.faultline.config.Moments;
 import io.faultline.demo.HttpPeer;
 import io.faultline.history.SqliteHistory;
 import java.io.ByteArrayOutputStream;

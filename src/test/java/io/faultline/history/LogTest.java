@@ -221,7 +221,7 @@ class LogTest {
         Incident incident = history.incident(incident("web"))
                 .orElseThrow()
                 .with(List.of(MAIL), NOON.minusSeconds(60))
-                .afterMail(new TreeMap<>(Map.of(WEB, Status.WARNING)))
+                .afterMail(Map.of(WEB, new Told(Status.WARNING, true, false, false)), NOON)
                 .held(Optional.of("silenced by ana"));
         history.commit(new Changes(List.of(), List.of(), List.of(incident), List.of(), List.of()));
         reopen();
@@ -230,9 +230,12 @@ class LogTest {
         assertThat(known).isEqualTo(incident);
         assertThat(known.mails()).isEqualTo(1);
         assertThat(known.since()).isEqualTo(NOON.minusSeconds(60));
-        assertThat(known.wasTold(WEB, Status.WARNING)).isTrue();
-        assertThat(known.wasTold(WEB, Status.CRITICAL)).isFalse();
-        assertThat(known.wasTold(MAIL, Status.WARNING)).isFalse();
+        assertThat(known.wasTold(WEB, new Told(Status.WARNING, true, false, false)))
+                .isTrue();
+        assertThat(known.wasTold(WEB, new Told(Status.CRITICAL, true, false, false)))
+                .isFalse();
+        assertThat(known.wasTold(MAIL, new Told(Status.WARNING, true, false, false)))
+                .isFalse();
     }
 
     @Test
@@ -263,7 +266,10 @@ class LogTest {
             assertThat(now.openIncidents())
                     .extracting(Incident::subject, Incident::mails, Incident::told)
                     .containsExactly(
-                            org.assertj.core.groups.Tuple.tuple("web", 1, new TreeMap<>(Map.of(WEB, Status.CRITICAL))),
+                            org.assertj.core.groups.Tuple.tuple(
+                                    "web",
+                                    1,
+                                    new TreeMap<>(Map.of(WEB, new Told(Status.CRITICAL, true, false, false)))),
                             org.assertj.core.groups.Tuple.tuple("mail", 0, new TreeMap<>()));
             assertThat(now.incidents(9)).hasSize(3);
             Observation more = new Observation(WEB, in(9), Duration.ZERO, Result.ok("well again"));

@@ -144,7 +144,7 @@ class LogScannerTest {
         for (int i = 0; i <= log.length; i++) {
             if (i == log.length || log[i] == '\n' || log[i] == '\r') {
                 byte[] line = Arrays.copyOfRange(log, start, i);
-                int end = new LogCleaner().clean(line, 0, line.length);
+                int end = new LogCleaner().clean(line, 0, line.length, new Places());
                 int from = LogLine.afterTime(line, 0, end);
                 String text = new String(line, from, end - from, StandardCharsets.UTF_8);
                 for (int j = 0; j < patterns.size(); j++) {
@@ -235,7 +235,11 @@ class LogScannerTest {
             "(?:ab|)aabab",
             "bb\\sbbb",
             "aba\\dbb",
-            "b+aaaaa"
+            "b+aaaaa",
+            "^(?:ab)?aaabb.*abb",
+            "(?i)^a+bbbbA",
+            "^aabbb|bbabaa",
+            "(?:^b|a)abaab"
         };
         Signatures signatures = signatures(regexes);
         byte[] log = new byte[300_000];

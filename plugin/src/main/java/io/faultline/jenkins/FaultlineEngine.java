@@ -146,7 +146,7 @@ public final class FaultlineEngine {
 
     /** Whatever was handed in is stored before Jenkins ends. */
     @Terminator(requires = UNUSED)
-    public static void stop() {
+    public static void stop() throws InterruptedException {
         get().close();
     }
 
@@ -365,9 +365,14 @@ public final class FaultlineEngine {
                 zone);
     }
 
+    /** Read once, when they are first needed. */
+    private static final class BuiltIn {
+        static final Signatures SIGNATURES = Signatures.builtIn();
+    }
+
     /** Those that come with Faultline, and those that a person has put into the folder. */
     private static Signatures signatures(Path own) {
-        Signatures builtIn = Signatures.builtIn();
+        Signatures builtIn = BuiltIn.SIGNATURES;
         if (!Files.isDirectory(own)) {
             return builtIn;
         }
@@ -469,8 +474,11 @@ public final class FaultlineEngine {
         }
     }
 
-    private void close() {
-        chores.shutdownNow();
+    private void close() throws InterruptedException {
+        chores.shutdown();
+        if (!chores.awaitTermination(5, TimeUnit.SECONDS)) {
+            chores.shutdownNow();
+        }
         lock.writeLock().lock();
         try {
             closed = true;

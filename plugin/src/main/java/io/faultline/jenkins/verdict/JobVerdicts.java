@@ -3,6 +3,7 @@ package io.faultline.jenkins.verdict;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Action;
+import hudson.model.Api;
 import hudson.model.Job;
 import io.faultline.history.VerdictLog.PastVerdict;
 import io.faultline.jenkins.FaultlineEngine;
@@ -29,6 +30,10 @@ public final class JobVerdicts implements Action {
 
     JobVerdicts(Job<?, ?> job) {
         this.job = job;
+    }
+
+    public Api getApi() {
+        return new Api(this);
     }
 
     public Job<?, ?> getJob() {

@@ -29,6 +29,11 @@ public final class RecentBuilds {
         });
     }
 
+    /** As after a restart. */
+    synchronized void forget() {
+        builds.clear();
+    }
+
     synchronized List<OtherBuild> others(String job, String build) {
         return builds.stream()
                 .filter(other -> !other.job().equals(job) || !other.build().equals(build))

@@ -1,6 +1,7 @@
 package io.faultline.jenkins.verdict;
 
 import hudson.Util;
+import hudson.model.Api;
 import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import hudson.model.User;
@@ -88,6 +89,10 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
     @Override
     public void onLoad(Run<?, ?> loaded) {
         run = loaded;
+    }
+
+    public Api getApi() {
+        return new Api(this);
     }
 
     public Run<?, ?> getRun() {

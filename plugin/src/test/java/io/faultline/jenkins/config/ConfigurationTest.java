@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.faultline.catalog.Settings;
@@ -12,10 +14,6 @@ import io.faultline.check.SecretMissing;
 import io.faultline.config.SecretName;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.casc.ConfigurationContext;
-import io.jenkins.plugins.casc.ConfiguratorRegistry;
-import io.jenkins.plugins.casc.misc.Util;
-import io.jenkins.plugins.casc.model.CNode;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
@@ -23,11 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,11 +61,17 @@ class ConfigurationTest {
                 secretsPrefix: "checks-"
             """;
 
-    private JenkinsRule jenkins;
+    private static JenkinsRule jenkins;
 
-    @BeforeEach
-    void keep(JenkinsRule rule) {
+    @BeforeAll
+    static void start(JenkinsRule rule) {
         jenkins = rule;
+    }
+
+    @AfterEach
+    void forEverybodyAgain() throws Exception {
+        jenkins.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
+        jenkins.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
     }
 
     private void configure(String yaml) throws Exception {
@@ -85,14 +92,21 @@ class ConfigurationTest {
         assertThat(settings.infrastructureRecipients()).containsExactly("ops@example.org");
         assertThat(settings.isLearnFromPassing()).isFalse();
         assertThat(settings.isVerdicts()).isTrue();
-        ConfigurationContext context = new ConfigurationContext(ConfiguratorRegistry.get());
-        CNode exported = Util.getUnclassifiedRoot(context).get("faultline");
-        String code = Util.toYamlString(exported);
-        configure("unclassified:\n  faultline:\n" + code.indent(4));
-        assertThat(Util.toYamlString(Util.getUnclassifiedRoot(context).get("faultline")))
+        String code = exported();
+        configure("unclassified:\n" + code);
+        assertThat(exported())
                 .isEqualTo(code)
                 .contains("server: \"mail.example.org:587\"")
                 .contains("secretsPrefix: \"checks-\"");
+    }
+
+    /** Our part of what Jenkins exports. */
+    private static String exported() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ConfigurationAsCode.get().export(out);
+        Matcher ours = Pattern.compile("(?m)^  faultline:\\n(    .*\\n)+").matcher(out.toString(StandardCharsets.UTF_8));
+        assertThat(ours.find()).isTrue();
+        return ours.group();
     }
 
     @Test
@@ -117,21 +131,6 @@ class ConfigurationTest {
         MailServer before = FaultlineConfiguration.get().getMail();
         jenkins.configRoundtrip();
         assertThat(FaultlineConfiguration.get().getMail()).hasSameClassAs(before);
-    }
-
-    @Test
-    void a_catalogue_may_be_in_git() throws Exception {
-        configure("""
-                unclassified:
-                  faultline:
-                    catalog:
-                      git: {url: "https://git.example.org/catalog.git", branch: "stable", folder: "checks"}
-                """);
-        jenkins.configRoundtrip();
-        GitCatalog git = (GitCatalog) FaultlineConfiguration.get().getCatalog();
-        assertThat(git.getUrl()).isEqualTo("https://git.example.org/catalog.git");
-        assertThat(git.getBranch()).isEqualTo("stable");
-        assertThat(git.getFolder()).isEqualTo("checks");
     }
 
     @Test
@@ -211,9 +210,6 @@ class ConfigurationTest {
         "io.faultline.jenkins.config.OwnMail/checkFrom?value=a",
         "io.faultline.jenkins.config.OwnMail/checkCredentialsId?value=a",
         "io.faultline.jenkins.config.OwnMail/fillSecurityItems",
-        "io.faultline.jenkins.config.GitCatalog/checkUrl?value=a",
-        "io.faultline.jenkins.config.GitCatalog/checkBranch?value=a",
-        "io.faultline.jenkins.config.GitCatalog/checkFolder?value=a",
     })
     void only_administrators_may_try_fields_and_only_by_post(String path) throws Exception {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());

@@ -9,7 +9,7 @@ import io.faultline.jenkins.Verdicts;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -17,16 +17,24 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** Pipelines, their steps and conditions, in a real Jenkins. */
 @WithJenkins
 class PipelineVerdictTest {
-    private static final String NETWORK =
-            "echo \"E: Failed to fetch http://deb.example.org/debian/dists/stable/InRelease  Temporary failure resolving 'deb.example.org'\"\n";
+    /** Steps that fail, as they do in life: a command says why, and ends with a status. */
+    private static final String NETWORK = fails(
+            100,
+            "E: Failed to fetch http://deb.example.org/debian/dists/stable/InRelease"
+                    + "  Temporary failure resolving deb.example.org");
+
     private static final String COMPILER =
-            "echo '[ERROR] COMPILATION ERROR : '\n echo '[ERROR] /src/App.java:[12,9] cannot find symbol'\n";
+            fails(1, "[ERROR] COMPILATION ERROR : ", "[ERROR] /src/App.java:[12,9] cannot find symbol");
 
-    private JenkinsRule jenkins;
+    private static JenkinsRule jenkins;
 
-    @BeforeEach
-    void keep(JenkinsRule rule) {
+    @BeforeAll
+    static void start(JenkinsRule rule) {
         jenkins = rule;
+    }
+
+    private static String fails(int status, String... lines) {
+        return "sh '''cat <<END\n" + String.join("\n", lines) + "\nEND\nexit " + status + "'''\n";
     }
 
     private WorkflowJob job(String script) throws Exception {
@@ -45,7 +53,6 @@ class PipelineVerdictTest {
                 node {
                   try {
                     %s
-                    error 'script returned exit code 100'
                   } catch (e) {
                     def v = failureVerdict()
                     echo "said ${v.category} ${v.infrastructure} ${v.code} ${v.confidence > 0.5} ${v.evidence[0].pointsTo}"
@@ -69,7 +76,7 @@ class PipelineVerdictTest {
                 pipeline {
                   agent any
                   options { faultline(services: 'apt', noMail: true) }
-                  stages { stage('Test') { steps { %s error 'script returned exit code 1' } } }
+                  stages { stage('Test') { steps { %s } } }
                   post { failure { script { echo "it was ${failureVerdict().category}" } } }
                 }""".formatted(COMPILER));
         jenkins.assertLogContains("it was CODE", run);
@@ -86,14 +93,14 @@ class PipelineVerdictTest {
     void what_the_infrastructure_broke_is_tried_again() throws Exception {
         WorkflowRun run = run(Result.SUCCESS, """
                 int tries = 0
-                retry(count: 3, conditions: [infrastructure()]) {
+                node {
+                  retry(count: 3, conditions: [infrastructure()]) {
                   tries++
                   if (tries < 2) {
                     %s
-                    error 'script returned exit code 100'
                   }
                   echo "well at try ${tries}"
-                }""".formatted(NETWORK));
+                } }""".formatted(NETWORK));
         jenkins.assertLogContains("well at try 2", run);
         Verdicts.settle(jenkins);
         assertThat(VerdictAction.of(run)).isEmpty();
@@ -103,12 +110,12 @@ class PipelineVerdictTest {
     void what_the_change_broke_is_not_tried_again() throws Exception {
         WorkflowRun run = run(Result.FAILURE, """
                 int tries = 0
-                retry(count: 3, conditions: [infrastructure()]) {
+                node {
+                  retry(count: 3, conditions: [infrastructure()]) {
                   tries++
                   echo "try ${tries}"
                   %s
-                  error 'script returned exit code 1'
-                }""".formatted(COMPILER));
+                } }""".formatted(COMPILER));
         jenkins.assertLogContains("try 1", run);
         jenkins.assertLogNotContains("try 2", run);
         assertThat(Verdicts.of(jenkins, run).getCategory()).isEqualTo("CODE");
@@ -122,8 +129,7 @@ class PipelineVerdictTest {
     @Test
     void an_agent_that_is_gone_is_the_infrastructures_fault() throws Exception {
         DumbSlave agent = jenkins.createOnlineSlave();
-        WorkflowJob job = job("node('" + agent.getNodeName() + "') { echo 'here'; semaphoreOrSleep() }"
-                .replace("semaphoreOrSleep()", "sh 'sleep 600'"));
+        WorkflowJob job = job("node('" + agent.getNodeName() + "') { sh 'sleep 600' }");
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         jenkins.waitForMessage("+ sleep 600", run);
         agent.toComputer()
@@ -140,7 +146,7 @@ class PipelineVerdictTest {
     @Test
     void the_log_is_read_from_where_the_pipeline_keeps_it() throws Exception {
         WorkflowRun run = run(Result.FAILURE, """
-                parallel(one: { %s error 'script returned exit code 100' }, two: { echo 'fine' })
+                parallel(one: { node { %s } }, two: { echo 'fine' })
                 """.formatted(NETWORK));
         VerdictAction verdict = Verdicts.of(jenkins, run);
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");

@@ -6,12 +6,15 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.tasks.Shell;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
@@ -20,11 +23,16 @@ class RestartTest {
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
+    private static FreeStyleProject failing(JenkinsRule jenkins) throws IOException {
+        FreeStyleProject job = jenkins.createFreeStyleProject("job");
+        job.getBuildersList().add(new Shell("cat <<'END'\n" + Texts.NETWORK + "\nEND\nexit 1\n"));
+        return job;
+    }
+
     @Test
     void a_verdict_is_still_there() throws Throwable {
         sessions.then(jenkins -> {
-            FreeStyleProject job = Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE);
-            job.renameTo("job");
+            FreeStyleProject job = failing(jenkins);
             Verdicts.of(jenkins, job.scheduleBuild2(0).get());
         });
         sessions.then(jenkins -> {
@@ -59,8 +67,7 @@ class RestartTest {
     @Test
     void a_build_that_waited_gets_its_verdict_afterwards() throws Throwable {
         sessions.then(jenkins -> {
-            FreeStyleProject job = Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE);
-            job.renameTo("job");
+            FreeStyleProject job = failing(jenkins);
             for (int i = 0; i < 4; i++) {
                 jenkins.assertBuildStatus(
                         Result.FAILURE, job.scheduleBuild2(0).get());

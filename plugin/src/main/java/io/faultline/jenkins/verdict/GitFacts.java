@@ -1,0 +1,25 @@
+package io.faultline.jenkins.verdict;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.Extension;
+import hudson.model.Run;
+import hudson.plugins.git.Revision;
+import hudson.plugins.git.util.BuildData;
+
+/** Which commit was built, where the plugin for Git is there: so that it can be seen how the same commit fared elsewhere. */
+@Extension(optional = true)
+public final class GitFacts extends FactFinder {
+    public GitFacts() {
+        // Fails where the plugin is not there, and then this is not either.
+        BuildData.class.getName();
+    }
+
+    @Override
+    public void find(@NonNull Run<?, ?> run, @NonNull FactDraft facts) {
+        BuildData data = run.getAction(BuildData.class);
+        Revision revision = data == null ? null : data.getLastBuiltRevision();
+        if (revision != null) {
+            facts.commit(revision.getSha1String());
+        }
+    }
+}

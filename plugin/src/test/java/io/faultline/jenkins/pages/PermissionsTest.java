@@ -1,0 +1,240 @@
+package io.faultline.jenkins.pages;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import hudson.model.FreeStyleProject;
+import io.faultline.check.Result;
+import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.SaysAndEnds;
+import io.faultline.jenkins.Texts;
+import io.faultline.jenkins.Verdicts;
+import java.net.URL;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Every address of the plugin, tried by everybody. */
+@WithJenkins
+class PermissionsTest {
+    private static final List<String> PEOPLE = List.of("", "nobody", "reader", "claimer", "administrator");
+
+    /** How, where, and the status for: a stranger, nobody, reader, claimer, administrator. POST+ has a crumb, POST- none. */
+    private static final String TABLE = """
+            GET   faultline/                                  403 403 200 200 200
+            GET   faultline/services                          403 403 200 200 200
+            GET   faultline/machines                          403 403 200 200 200
+            GET   faultline/incidents                         403 403 200 200 200
+            GET   faultline/verdicts                          403 403 200 200 200
+            GET   faultline/log                               403 403 200 200 200
+            GET   faultline/service/web/                      403 403 200 200 200
+            GET   faultline/service/vm/                       403 403 404 404 404
+            GET   faultline/service/none/                     403 403 404 404 404
+            GET   faultline/machine/vm/                       403 403 200 200 200
+            GET   faultline/machine/web/                      403 403 404 404 404
+            GET   faultline/incident/1/                       403 403 200 200 200
+            GET   faultline/incident/99/                      403 403 404 404 404
+            GET   faultline/incident/one/                     403 403 404 404 404
+            GET   faultline/badge?service=web                 403 403 200 200 200
+            GET   faultline/badge?service=none                403 403 404 404 404
+            GET   faultline/badge                             403 403 404 404 404
+            GET   faultline/api/json                          403 403 200 200 200
+            GET   faultline/api/xml                           403 403 200 200 200
+            GET   faultline/service/web/api/json              403 403 200 200 200
+            GET   faultline/incident/1/api/json               403 403 200 200 200
+            GET   faultline/claim/                            403 403 403 200 200
+            GET   faultline/release/                          403 403 403 200 200
+            GET   faultline/silence/                          403 403 403 200 200
+            GET   faultline/downtime/                         403 403 403 200 200
+            GET   faultline/end/                              403 403 403 200 200
+            GET   faultline/note/                             403 403 403 200 200
+            GET   faultline/claim/submit                      403 403 403 405 405
+            GET   faultline/release/submit                    403 403 403 405 405
+            GET   faultline/silence/submit                    403 403 403 405 405
+            GET   faultline/downtime/submit                   403 403 403 405 405
+            GET   faultline/end/submit                        403 403 403 405 405
+            GET   faultline/note/submit                       403 403 403 405 405
+            POST- faultline/claim/submit                      403 403 403 403 403
+            POST- faultline/release/submit                    403 403 403 403 403
+            POST- faultline/silence/submit                    403 403 403 403 403
+            POST- faultline/downtime/submit                   403 403 403 403 403
+            POST- faultline/end/submit                        403 403 403 403 403
+            POST- faultline/note/submit                       403 403 403 403 403
+            POST+ faultline/claim/submit                      403 403 403 400 400
+            POST+ faultline/release/submit                    403 403 403 400 400
+            POST+ faultline/silence/submit                    403 403 403 400 400
+            POST+ faultline/downtime/submit                   403 403 403 400 400
+            POST+ faultline/end/submit                        403 403 403 400 400
+            POST+ faultline/note/submit                       403 403 403 400 400
+            GET   faultline/reload                            403 403 405 405 405
+            POST- faultline/reload                            403 403 403 403 403
+            POST+ faultline/reload                            403 403 403 403 303
+            GET   faultline-public/                           404 404 404 404 404
+            GET   faultline-public/faultline.css              404 404 404 404 404
+            GET   faultline-public/badge?service=web          404 404 404 404 404
+            """;
+
+    private static final String PUBLIC = """
+            GET   faultline-public/                           200 200 200 200 200
+            GET   faultline-public/faultline.css              200 200 200 200 200
+            GET   faultline-public/badge?service=web          200 200 200 200 200
+            GET   faultline-public/badge?service=vm           404 404 404 404 404
+            GET   faultline-public/badge                      404 404 404 404 404
+            GET   faultline-public/api/json                   404 404 404 404 404
+            """;
+
+    private static final String TRIGGER = """
+            GET   faultline/trigger                           403 405 405 405 405
+            GET   faultline/trigger/                          403 405 405 405 405
+            POST- faultline/trigger/                          403 403 403 403 403
+            POST+ faultline/trigger/                          403 403 403 403 400
+            """;
+
+    private static final String VERDICTS = """
+            GET   job/broken/1/faultline-verdict/             403 404 200 200 200
+            GET   job/broken/1/faultline-verdict/log          403 404 200 200 200
+            GET   job/broken/1/faultline-verdict/correct      403 404 404 404 404
+            POST- job/broken/1/faultline-verdict/correct      403 403 403 403 403
+            POST+ job/broken/1/faultline-verdict/correct      403 404 403 400 400
+            GET   job/broken/faultline-verdicts/              403 404 200 200 200
+            """;
+
+    private static final Map<String, String> SHORT = Map.of(
+            "{config}", "descriptorByName/io.faultline.jenkins.FaultlineConfiguration/",
+            "{folder}", "descriptorByName/io.faultline.jenkins.config.FolderCatalog/",
+            "{git}", "descriptorByName/io.faultline.jenkins.config.GitCatalog/",
+            "{mail}", "descriptorByName/io.faultline.jenkins.config.OwnMail/",
+            "{job}", "descriptorByName/io.faultline.jenkins.verdict.FaultlineJobProperty/",
+            "{builder}", "descriptorByName/io.faultline.jenkins.steps.SmokeTestBuilder/",
+            "{step}", "descriptorByName/io.faultline.jenkins.steps.SmokeTestStep/",
+            "{results}", "descriptorByName/io.faultline.jenkins.steps.RecordSmokeResults/");
+
+    private static final String SETTINGS = """
+            GET   {config}checkSecretsPrefix?value=a-         403 404 404 404 404
+            POST- {config}checkSecretsPrefix?value=a-         403 403 403 403 403
+            POST+ {config}checkSecretsPrefix?value=a-         403 403 403 403 200
+            POST+ {config}checkJobsFolder?value=a             403 403 403 403 200
+            POST+ {config}checkInfrastructureMail?value=a     403 403 403 403 200
+            POST+ {config}sendTestMail?testRecipient=         403 403 403 403 200
+            POST+ {folder}checkPath?value=a                   403 403 403 403 200
+            POST+ {folder}tryCatalog?path=watched             403 403 403 403 200
+            POST+ {git}checkUrl?value=a                       403 403 403 403 200
+            POST+ {git}checkBranch?value=a                    403 403 403 403 200
+            POST+ {git}checkFolder?value=a                    403 403 403 403 200
+            POST+ {git}fillCredentialsIdItems                 403 200 200 200 200
+            POST+ {mail}checkServer?value=a                   403 403 403 403 200
+            POST+ {mail}checkFrom?value=a                     403 403 403 403 200
+            POST+ {mail}checkCredentialsId?value=a            403 403 403 403 200
+            POST+ {mail}fillSecurityItems                     403 403 403 403 200
+            POST+ {mail}fillCredentialsIdItems                403 200 200 200 200
+            POST+ {job}checkServices?value=a                  403 403 403 403 200
+            POST+ {job}checkInfrastructureMail?value=a        403 403 403 403 200
+            GET   {job}autoCompleteServices?value=a           403 200 200 200 200
+            POST+ {builder}checkService?value=a               403 200 200 200 200
+            GET   {builder}autoCompleteService?value=a        403 200 200 200 200
+            POST+ {step}checkService?value=a                  403 200 200 200 200
+            POST+ {results}checkResults?value=a               403 200 200 200 200
+            """;
+
+    @Test
+    void everybodyMayDoWhatTheTableSaysAndNothingElse(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        assertEquals(TABLE, tried(watched, TABLE));
+    }
+
+    @Test
+    void thePublicPageIsForEverybodyOnceItIsSwitchedOn(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        FaultlineConfiguration.get().setPublicPage(true);
+        assertEquals(PUBLIC, tried(watched, PUBLIC));
+    }
+
+    @Test
+    void settingsAreForAdministratorsOnly(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        assertEquals(SETTINGS, tried(watched, SETTINGS));
+    }
+
+    @Test
+    void theTriggerHasAPermissionOfItsOwn(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        assertEquals(TRIGGER, tried(watched, TRIGGER));
+    }
+
+    @Test
+    void verdictsAreForThoseWhoSeeTheBuild(JenkinsRule jenkins) throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject("broken");
+        job.getBuildersList().add(new SaysAndEnds(Texts.NETWORK, hudson.model.Result.FAILURE));
+        assertNotNull(Verdicts.of(jenkins, jenkins.buildAndAssertStatus(hudson.model.Result.FAILURE, job)));
+        Watched watched = watched(jenkins);
+        assertEquals(VERDICTS, tried(watched, VERDICTS));
+    }
+
+    /** The lists that a form fills hold nothing for who may not fill the form in. */
+    @Test
+    void listsOfCredentialsAndServicesAreEmptyForStrangers(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        JenkinsRule.WebClient browser = watched.browser("nobody");
+        for (String path : List.of("{job}autoCompleteServices?value=w", "{builder}autoCompleteService?value=w")) {
+            assertEquals("{\"suggestions\":[]}", text(watched, browser, "GET", path));
+        }
+        assertEquals(
+                "{\"_class\":\"com.cloudbees.plugins.credentials.common.StandardListBoxModel\",\"values\":[]}",
+                text(watched, browser, "POST+", "{mail}fillCredentialsIdItems"));
+    }
+
+    private static Watched watched(JenkinsRule jenkins) throws Exception {
+        Watched watched = Watched.few(jenkins);
+        watched.certainly("web/home", Result.critical("no answer"));
+        watched.people();
+        return watched;
+    }
+
+    /** The table again, with the statuses that there were. */
+    private static String tried(Watched watched, String table) throws Exception {
+        Map<String, JenkinsRule.WebClient> browsers = new LinkedHashMap<>();
+        for (String person : PEOPLE) {
+            browsers.put(person, watched.browser(person));
+        }
+        StringBuilder tried = new StringBuilder();
+        for (String line : table.lines().toList()) {
+            String[] words = line.split(" +");
+            StringBuilder statuses = new StringBuilder();
+            for (JenkinsRule.WebClient browser : browsers.values()) {
+                statuses.append(' ').append(status(watched, browser, words[0], words[1]));
+            }
+            tried.append(line, 0, line.length() - statuses.length())
+                    .append(statuses)
+                    .append('\n');
+        }
+        return tried.toString();
+    }
+
+    private static int status(Watched watched, JenkinsRule.WebClient browser, String how, String where)
+            throws Exception {
+        return answer(watched, browser, how, where).getStatusCode();
+    }
+
+    private static String text(Watched watched, JenkinsRule.WebClient browser, String how, String where)
+            throws Exception {
+        return answer(watched, browser, how, where).getContentAsString();
+    }
+
+    private static WebResponse answer(Watched watched, JenkinsRule.WebClient browser, String how, String where)
+            throws Exception {
+        String path = where;
+        for (Map.Entry<String, String> name : SHORT.entrySet()) {
+            path = path.replace(name.getKey(), name.getValue());
+        }
+        WebRequest request = how.equals("GET")
+                ? new WebRequest(new URL(watched.jenkins.getURL(), path), HttpMethod.GET)
+                : watched.post(browser, path, how.equals("POST+"));
+        return browser.loadWebResponse(request);
+    }
+}

@@ -1,0 +1,42 @@
+package io.faultline.checks;
+
+import io.faultline.check.Probe;
+import io.faultline.net.LocalFault;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/** An empty folder for one attempt, which nobody else may read; it goes with the attempt's lifetime. */
+final class Scratch {
+    private Scratch() {}
+
+    static Path folder(Probe probe) throws IOException {
+        Path folder;
+        try {
+            folder = Files.createTempDirectory("faultline-");
+        } catch (IOException e) {
+            throw new LocalFault("no temporary folder can be made: " + e.getMessage(), e);
+        }
+        probe.lifetime().own(() -> delete(folder));
+        return folder;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path directory, IOException fault) throws IOException {
+                Files.delete(directory);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,98 @@
+package io.faultline.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.faultline.check.Result;
+import io.faultline.check.Status;
+import io.faultline.checks.Trial;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** OpenSSH with a shell, for files only, and read-only. */
+@RealPeers
+class SftpPeersTest {
+    @TempDir
+    static Path folder;
+
+    private static Sshd shell;
+    private static Sshd files;
+    private static Sshd readOnly;
+    private static Sshd none;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Files.createDirectories(folder.resolve("up*load/sub"));
+        shell = Sshd.start(Files.createDirectory(folder.resolve("shell")), "");
+        files = Sshd.start(Files.createDirectory(folder.resolve("files")), "ForceCommand internal-sftp");
+        readOnly = Sshd.start(Files.createDirectory(folder.resolve("readonly")), "ForceCommand internal-sftp -R");
+        none = Sshd.start(Files.createDirectory(folder.resolve("none")), "ForceCommand /bin/false");
+    }
+
+    @AfterAll
+    static void stop() {
+        shell.close();
+        files.close();
+        readOnly.close();
+        none.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SHELL     | folder: HERE/up*load;names: [sub];write: true  | OK       | files can be listed, written and read",
+                "SHELL     | folder: HERE/up*load;names: [gone]             | CRITICAL | there is no gone in",
+                "SHELL     | folder: HERE/gone                              | CRITICAL | cannot be listed: No such file",
+                "SHELL     | shell: works                                   | OK       | files can be listed",
+                "SHELL     | shell: refused                                 | CRITICAL | there must be no shell",
+                "FILES     | folder: HERE/up*load;write: true;shell: refused | OK      | names=1.0",
+                "FILES     | shell: works                                   | CRITICAL | commands cannot be run",
+                "READ_ONLY | folder: HERE/up*load                           | OK       | names=1.0",
+                "READ_ONLY | folder: HERE/up*load;write: true               | CRITICAL | cannot be written: Permission denied",
+                "NONE      | folder: HERE                                   | CRITICAL | does not offer SFTP",
+            })
+    void servers_are_judged(String server, String lines, Status status, String shown) throws IOException {
+        Sshd sshd = switch (server) {
+            case "SHELL" -> shell;
+            case "FILES" -> files;
+            case "READ_ONLY" -> readOnly;
+            default -> none;
+        };
+        Result result = trial(sshd, lines).run();
+        assertThat(Trial.shown(result)).contains(shown);
+        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+        try (var left = Files.list(folder.resolve("up*load"))) {
+            assertThat(left.map(file -> file.getFileName().toString())).containsExactly("sub");
+        }
+    }
+
+    private static Trial trial(Sshd sshd, String lines) {
+        return Trial.of(
+                "sftp",
+                "server: '" + sshd.address() + "'",
+                sshd.login(),
+                lines.replace(';', '\n').replace("HERE", folder.toString()));
+    }
+
+    @Test
+    void a_server_that_stands_still_ends_in_time() throws IOException {
+        files.server().freeze();
+        try {
+            assertThat(trial(files, "write: true")
+                            .within(Duration.ofMillis(500))
+                            .run()
+                            .summary())
+                    .isEqualTo("no end within 500ms");
+        } finally {
+            files.server().thaw();
+        }
+    }
+}
