@@ -45,6 +45,7 @@ class RecordSmokeResultsTest {
         service = "far" + NUMBERS.incrementAndGet();
         new Checked(jenkins).program(service, "exit 0", "").read();
         job = jenkins.createFreeStyleProject();
+        job.setAssignedNode(jenkins.jenkins);
         job.getPublishersList().add(new RecordSmokeResults("results/*.jsonl"));
         workspace = jenkins.jenkins.getWorkspaceFor(job);
         workspace.child("results").mkdirs();
