@@ -152,7 +152,9 @@ public final class Pages {
 
     /** What strangers may read. */
     public Page.Public forEverybody() {
-        List<Row> services = rows(catalog.services());
+        List<Row> services = rows(catalog.services().stream()
+                .filter(service -> !service.name().equals(Catalog.OWN_NAME))
+                .toList());
         return new Page.Public(
                 verdict(services, List.of()),
                 worst(services.stream()),

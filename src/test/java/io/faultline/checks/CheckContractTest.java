@@ -72,6 +72,18 @@ class CheckContractTest {
                 "sftp",
                 List.of(at + "\nuser: ada\nkey-file: " + folder.resolve("key") + "\nknown-hosts: "
                         + folder.resolve("empty")));
+        String url = "url: http://" + server + "/";
+        all.put("archive", List.of(url));
+        all.put("mirror", List.of("origin: http://" + server + "/\nmirror: http://" + server + "/\ntrace: t"));
+        all.put("links", List.of(url));
+        all.put("nix-cache", List.of(url));
+        all.put("domain", List.of("domain: example.org\nrdap: http://" + server + "/"));
+        all.put("jenkins", List.of(url));
+        all.put("icinga", List.of(url));
+        all.put("bitcoind", List.of(url));
+        all.put(
+                "bittorrent",
+                List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
         all.put("rsync", List.of(at + "\nmodules: [releases]"));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
@@ -260,7 +272,7 @@ class CheckContractTest {
                 for (KeySpec key : type.keys()) {
                     if (key.kind() == KeySpec.Kind.SECRET) {
                         more += "\n" + key.name() + ": {secret: it}"
-                                + (key.name().equals("password") ? "\nuser: ada" : "");
+                                + (List.of("password", "token").contains(key.name()) ? "\nuser: ada" : "");
                     }
                 }
                 if (type.name().equals("nagios")) {

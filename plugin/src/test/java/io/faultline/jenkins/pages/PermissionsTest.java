@@ -1,15 +1,21 @@
 package io.faultline.jenkins.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import hudson.model.FreeStyleProject;
 import io.faultline.check.Result;
 import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.SaysAndEnds;
+import io.faultline.jenkins.Texts;
+import io.faultline.jenkins.Verdicts;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -83,11 +89,34 @@ class PermissionsTest {
             GET   faultline-public/api/json                   404 404 404 404 404
             """;
 
-    private static final String CONFIG = "descriptorByName/io.faultline.jenkins.FaultlineConfiguration/";
-    private static final String FOLDER = "descriptorByName/io.faultline.jenkins.config.FolderCatalog/";
+    private static final String TRIGGER = """
+            GET   faultline/trigger                           403 405 405 405 405
+            GET   faultline/trigger/                          403 405 405 405 405
+            POST- faultline/trigger/                          403 403 403 403 403
+            POST+ faultline/trigger/                          403 403 403 403 400
+            """;
+
+    private static final String VERDICTS = """
+            GET   job/broken/1/faultline-verdict/             403 404 200 200 200
+            GET   job/broken/1/faultline-verdict/log          403 404 200 200 200
+            GET   job/broken/1/faultline-verdict/correct      403 404 404 404 404
+            POST- job/broken/1/faultline-verdict/correct      403 403 403 403 403
+            POST+ job/broken/1/faultline-verdict/correct      403 404 403 400 400
+            GET   job/broken/faultline-verdicts/              403 404 200 200 200
+            """;
+
+    private static final Map<String, String> SHORT = Map.of(
+            "{config}", "descriptorByName/io.faultline.jenkins.FaultlineConfiguration/",
+            "{folder}", "descriptorByName/io.faultline.jenkins.config.FolderCatalog/",
+            "{git}", "descriptorByName/io.faultline.jenkins.config.GitCatalog/",
+            "{mail}", "descriptorByName/io.faultline.jenkins.config.OwnMail/",
+            "{job}", "descriptorByName/io.faultline.jenkins.verdict.FaultlineJobProperty/",
+            "{builder}", "descriptorByName/io.faultline.jenkins.steps.SmokeTestBuilder/",
+            "{step}", "descriptorByName/io.faultline.jenkins.steps.SmokeTestStep/",
+            "{results}", "descriptorByName/io.faultline.jenkins.steps.RecordSmokeResults/");
 
     private static final String SETTINGS = """
-            GET   {config}checkSecretsPrefix?value=a-         404 404 404 404 404
+            GET   {config}checkSecretsPrefix?value=a-         403 404 404 404 404
             POST- {config}checkSecretsPrefix?value=a-         403 403 403 403 403
             POST+ {config}checkSecretsPrefix?value=a-         403 403 403 403 200
             POST+ {config}checkJobsFolder?value=a             403 403 403 403 200
@@ -95,25 +124,69 @@ class PermissionsTest {
             POST+ {config}sendTestMail?testRecipient=         403 403 403 403 200
             POST+ {folder}checkPath?value=a                   403 403 403 403 200
             POST+ {folder}tryCatalog?path=watched             403 403 403 403 200
+            POST+ {git}checkUrl?value=a                       403 403 403 403 200
+            POST+ {git}checkBranch?value=a                    403 403 403 403 200
+            POST+ {git}checkFolder?value=a                    403 403 403 403 200
+            POST+ {git}fillCredentialsIdItems                 403 200 200 200 200
+            POST+ {mail}checkServer?value=a                   403 403 403 403 200
+            POST+ {mail}checkFrom?value=a                     403 403 403 403 200
+            POST+ {mail}checkCredentialsId?value=a            403 403 403 403 200
+            POST+ {mail}fillSecurityItems                     403 403 403 403 200
+            POST+ {mail}fillCredentialsIdItems                403 200 200 200 200
+            POST+ {job}checkServices?value=a                  403 403 403 403 200
+            POST+ {job}checkInfrastructureMail?value=a        403 403 403 403 200
+            GET   {job}autoCompleteServices?value=a           403 200 200 200 200
+            POST+ {builder}checkService?value=a               403 200 200 200 200
+            GET   {builder}autoCompleteService?value=a        403 200 200 200 200
+            POST+ {step}checkService?value=a                  403 200 200 200 200
+            POST+ {results}checkResults?value=a               403 200 200 200 200
             """;
 
     @Test
-    void everybodyMayDoWhatTheTableSaysAndNothingElse(JenkinsRule jenkins) throws Exception {
+    void everybody_may_do_what_the_table_says_and_nothing_else(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         assertEquals(TABLE, tried(watched, TABLE));
     }
 
     @Test
-    void thePublicPageIsForEverybodyOnceItIsSwitchedOn(JenkinsRule jenkins) throws Exception {
+    void the_public_page_is_for_everybody_once_it_is_switched_on(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         FaultlineConfiguration.get().setPublicPage(true);
         assertEquals(PUBLIC, tried(watched, PUBLIC));
     }
 
     @Test
-    void settingsAreForAdministratorsOnly(JenkinsRule jenkins) throws Exception {
+    void settings_are_for_administrators_only(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         assertEquals(SETTINGS, tried(watched, SETTINGS));
+    }
+
+    @Test
+    void the_trigger_has_a_permission_of_its_own(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        assertEquals(TRIGGER, tried(watched, TRIGGER));
+    }
+
+    @Test
+    void verdicts_are_for_those_who_see_the_build(JenkinsRule jenkins) throws Exception {
+        FreeStyleProject job = jenkins.createFreeStyleProject("broken");
+        job.getBuildersList().add(new SaysAndEnds(Texts.NETWORK, hudson.model.Result.FAILURE));
+        assertNotNull(Verdicts.of(jenkins, jenkins.buildAndAssertStatus(hudson.model.Result.FAILURE, job)));
+        Watched watched = watched(jenkins);
+        assertEquals(VERDICTS, tried(watched, VERDICTS));
+    }
+
+    /** The lists that a form fills hold nothing for who may not fill the form in. */
+    @Test
+    void lists_of_credentials_and_services_are_empty_for_strangers(JenkinsRule jenkins) throws Exception {
+        Watched watched = watched(jenkins);
+        JenkinsRule.WebClient browser = watched.browser("nobody");
+        for (String path : List.of("{job}autoCompleteServices?value=w", "{builder}autoCompleteService?value=w")) {
+            assertEquals("{\"suggestions\":[]}", text(watched, browser, "GET", path));
+        }
+        assertEquals(
+                "{\"_class\":\"com.cloudbees.plugins.credentials.common.StandardListBoxModel\",\"values\":[]}",
+                text(watched, browser, "POST+", "{mail}fillCredentialsIdItems"));
     }
 
     private static Watched watched(JenkinsRule jenkins) throws Exception {
@@ -145,10 +218,23 @@ class PermissionsTest {
 
     private static int status(Watched watched, JenkinsRule.WebClient browser, String how, String where)
             throws Exception {
-        String path = where.replace("{config}", CONFIG).replace("{folder}", FOLDER);
+        return answer(watched, browser, how, where).getStatusCode();
+    }
+
+    private static String text(Watched watched, JenkinsRule.WebClient browser, String how, String where)
+            throws Exception {
+        return answer(watched, browser, how, where).getContentAsString();
+    }
+
+    private static WebResponse answer(Watched watched, JenkinsRule.WebClient browser, String how, String where)
+            throws Exception {
+        String path = where;
+        for (Map.Entry<String, String> name : SHORT.entrySet()) {
+            path = path.replace(name.getKey(), name.getValue());
+        }
         WebRequest request = how.equals("GET")
                 ? new WebRequest(new URL(watched.jenkins.getURL(), path), HttpMethod.GET)
                 : watched.post(browser, path, how.equals("POST+"));
-        return browser.getPage(request).getWebResponse().getStatusCode();
+        return browser.loadWebResponse(request);
     }
 }

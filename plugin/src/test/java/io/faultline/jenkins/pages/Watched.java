@@ -1,5 +1,6 @@
 package io.faultline.jenkins.pages;
 
+import hudson.model.Item;
 import hudson.model.User;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
@@ -13,6 +14,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
@@ -53,7 +55,7 @@ final class Watched {
             purpose: Answers for example.org.
             importance: critical
             checks:
-              - {type: tcp, name: port, server: ns.example.org, port: 53}
+              - {type: tcp, name: port, server: "ns.example.org:53"}
             """;
 
     final JenkinsRule jenkins;
@@ -82,6 +84,7 @@ final class Watched {
 
     /** Has the catalogue read. */
     void read() {
+        FaultlineConfiguration.get().setKeepJobs(false);
         FaultlineConfiguration.get().setCatalog(new FolderCatalog("watched"));
         FaultlineEngine.get().reload();
     }
@@ -109,7 +112,7 @@ final class Watched {
                 .grant(Jenkins.READ)
                 .everywhere()
                 .to("nobody", "reader", "claimer")
-                .grant(FaultlinePermissions.VIEW)
+                .grant(FaultlinePermissions.VIEW, Item.READ)
                 .everywhere()
                 .to("reader", "claimer")
                 .grant(FaultlinePermissions.CLAIM)
@@ -132,13 +135,14 @@ final class Watched {
             browser.login(user);
         }
         browser.getOptions().setRedirectEnabled(false);
+        browser.setRefreshHandler((page, address, seconds) -> {});
         return browser;
     }
 
     WebRequest post(JenkinsRule.WebClient browser, String path, boolean crumb, NameValuePair... typed)
             throws IOException {
         WebRequest request = new WebRequest(new URL(jenkins.getURL(), path), HttpMethod.POST);
-        request.setRequestParameters(new java.util.ArrayList<>(List.of(typed)));
+        request.setRequestParameters(new ArrayList<>(List.of(typed)));
         if (crumb) {
             browser.addCrumb(request);
         }
