@@ -157,8 +157,8 @@ record MirrorCheck(
         findings.fact("origin", expected.get());
         findings.fact("mirror", was.get());
         if (lag.compareTo(maxLag) > 0) {
-            findings.wrong("the mirror is " + Durations.roughly(lag) + " behind, expected at most "
-                    + Durations.write(maxLag));
+            findings.wrong(
+                    "the mirror is " + Durations.roughly(lag) + " behind, expected at most " + Durations.write(maxLag));
         }
     }
 

@@ -81,9 +81,7 @@ class CheckContractTest {
         all.put("jenkins", List.of(url));
         all.put("icinga", List.of(url));
         all.put("bitcoind", List.of(url));
-        all.put(
-                "bittorrent",
-                List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
+        all.put("bittorrent", List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
         all.put("rsync", List.of(at + "\nmodules: [releases]"));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
