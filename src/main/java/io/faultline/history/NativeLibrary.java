@@ -48,8 +48,8 @@ final class NativeLibrary {
     private static Path copyIn(Path folder) throws IOException {
         String name = LibraryLoaderUtil.getNativeLibName();
         byte[] library;
-        try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(
-                "/" + LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
+        try (InputStream in =
+                SQLiteJDBCLoader.class.getResourceAsStream(LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name)) {
             if (in == null) {
                 throw new IOException("the driver has no " + name + " for this machine");
             }

@@ -27,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,16 @@ class SqliteHistoryTest {
     @AfterEach
     void close() {
         history.close();
+    }
+
+    @Test
+    void unpacksTheNativeLibraryWhereItIsTold() throws IOException {
+        SqliteHistory.open(folder.resolve("other.db"), Optional.of(folder)).close();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .filteredOn(name -> name.contains("sqlitejdbc"))
+                    .hasSize(1);
+        }
     }
 
     private Path file() {
