@@ -108,8 +108,8 @@ record BitTorrentCheck(
         Findings findings = new Findings();
         findings.fact("tracker", announce.get());
         findings.fact("info hash", HexFormat.of().formatHex(hash));
-        findings.measured("seeds", swarm.seeds, "");
-        findings.measured("leechers", swarm.leechers, "");
+        findings.measured("seeds", (double) swarm.seeds, "");
+        findings.measured("leechers", (double) swarm.leechers, "");
         if (swarm.seeds < seeds) {
             findings.wrong("expected at least " + seeds + " seeds, but was " + swarm.seeds);
         }

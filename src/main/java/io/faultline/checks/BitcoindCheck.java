@@ -93,7 +93,7 @@ record BitcoindCheck(
         long blocks = info.path("blocks").asLong();
         long headers = info.path("headers").asLong();
         Findings findings = new Findings();
-        findings.measured("blocks", blocks, "");
+        findings.measured("blocks", (double) blocks, "");
         findings.fact("chain", info.path("chain").asText("unknown"));
         if (info.path("initialblockdownload").asBoolean(false)) {
             findings.wrong("the node is still loading the chain");

@@ -132,7 +132,7 @@ record DomainCheck(
         Duration left = Duration.between(probe.now(), until);
         long days = left.toDays();
         findings.fact("registered until", until);
-        findings.measured("days_left", days, "");
+        findings.measured("days_left", (double) days, "");
         if (left.isNegative()) {
             findings.wrong("the domain has expired, " + Durations.roughly(left) + " ago");
         } else if (days < criticalDays) {

@@ -10,8 +10,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RotaTest {
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
-    private static final String LINES = "# week by week\n\n2026-11-16 2026-11-23 ana\n2026-11-23  2026-11-30  Ben B.\n"
-            + "2026-11-22 2026-11-24 cleo\n";
+    private static final String LINES = """
+            # week by week
+
+            2026-11-16 2026-11-23 ana
+            2026-11-23  2026-11-30  Ben B.
+            2026-11-22 2026-11-24 cleo
+            """;
     private static final String CALENDAR = """
             BEGIN:VCALENDAR\r
             VERSION:2.0\r

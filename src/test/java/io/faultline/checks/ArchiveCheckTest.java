@@ -28,8 +28,10 @@ class ArchiveCheckTest {
         server.page(
                 "/nginx/13.5/",
                 "text/html",
-                "<a href=\"../\">../</a>\n"
-                        + "<a href=\"browser-13.5.tar.xz\">browser</a>      20-Nov-2026 11:00       5\n");
+                """
+                <a href="../">../</a>
+                <a href="browser-13.5.tar.xz">browser</a>      20-Nov-2026 11:00       5
+                """);
         server.page("/nginx/empty/", "text/html", "<a href=\"../\">../</a>\n");
         server.page("/apache/", "text/html", """
                 <table><tr><th><a href="?C=N;O=D">Name</a></th></tr>

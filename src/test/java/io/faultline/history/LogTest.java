@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,7 @@ class LogTest {
         return NOON.plus(Duration.ofMinutes(minutes));
     }
 
-    private static TreeSet<Target> targets(String... words) {
+    private static SortedSet<Target> targets(String... words) {
         return new TreeSet<>(Stream.of(words).map(Target::parse).toList());
     }
 
