@@ -75,7 +75,7 @@ public final class ClassifyCommand implements Callable<Integer> {
             return judge(facts, ServiceStates.UNKNOWN, Optional.empty());
         }
         Path file = host.directory().resolve(state);
-        try (VerdictLog past = SqliteVerdicts.open(file, Optional.empty())) {
+        try (VerdictLog past = SqliteVerdicts.open(file, Store.beside(file))) {
             if (catalog.isEmpty()) {
                 return judge(facts, ServiceStates.UNKNOWN, Optional.of(past));
             }

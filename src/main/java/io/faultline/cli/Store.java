@@ -24,7 +24,7 @@ final class Store {
         } catch (IOException e) {
             throw new CommandFailed("the folder of the state file cannot be made: " + e, e);
         }
-        return SqliteHistory.open(file, Optional.empty());
+        return SqliteHistory.open(file, beside(file));
     }
 
     /** To look at it, also while another process decides. */
@@ -32,6 +32,11 @@ final class Store {
         if (!Files.exists(file)) {
             throw new CommandFailed("no state yet: " + file + " is not there; 'faultline run' makes it");
         }
-        return SqliteHistory.openToRead(file, Optional.empty());
+        return SqliteHistory.openToRead(file, beside(file));
+    }
+
+    /** Where SQLite's native library is kept. */
+    static Optional<Path> beside(Path file) {
+        return Optional.ofNullable(file.toAbsolutePath().getParent());
     }
 }

@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -135,7 +134,7 @@ public final class VerdictCommand {
     }
 
     private VerdictLog open(Path state) {
-        return SqliteVerdicts.open(
-                state == null ? host.statePlace() : host.directory().resolve(state), Optional.empty());
+        Path file = state == null ? host.statePlace() : host.directory().resolve(state);
+        return SqliteVerdicts.open(file, Store.beside(file));
     }
 }

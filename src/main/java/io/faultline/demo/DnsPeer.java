@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -46,12 +45,12 @@ public final class DnsPeer implements Closeable {
     private DatagramSocket udp;
     private ServerSocket tcp;
     private ExecutorService threads;
-    private int port;
+    private final int port = Ports.free();
     private volatile int failing;
     private volatile boolean authoritative = true;
     private volatile boolean truncating;
 
-    private DnsPeer(Zone zone) {
+    private DnsPeer(Zone zone) throws IOException {
         this.zone = zone;
     }
 
@@ -143,20 +142,13 @@ public final class DnsPeer implements Closeable {
             return;
         }
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        for (int attempt = 0; tcp == null; attempt++) {
-            ServerSocket server = new ServerSocket(port, 50, loopback);
-            try {
-                udp = new DatagramSocket(server.getLocalPort(), loopback);
-                tcp = server;
-            } catch (BindException e) {
-                // The UDP port of that number is somebody else's: try another pair.
-                server.close();
-                if (port != 0 || attempt == 20) {
-                    throw e;
-                }
-            }
+        udp = new DatagramSocket(port, loopback);
+        try {
+            tcp = new ServerSocket(port, 50, loopback);
+        } catch (IOException e) {
+            udp.close();
+            throw e;
         }
-        port = tcp.getLocalPort();
         threads = Executors.newCachedThreadPool(Daemons.named("demo-dns"));
         ServerSocket server = tcp;
         DatagramSocket datagrams = udp;

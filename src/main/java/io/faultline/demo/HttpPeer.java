@@ -35,10 +35,10 @@ public final class HttpPeer implements Closeable {
     private final AtomicLong requests = new AtomicLong();
     private HttpServer server;
     private ExecutorService threads;
-    private int port;
+    private final int port = Ports.free();
     private volatile int failing;
 
-    private HttpPeer(Optional<SwitchingIdentity> identity) {
+    private HttpPeer(Optional<SwitchingIdentity> identity) throws IOException {
         this.identity = identity;
     }
 
@@ -131,7 +131,6 @@ public final class HttpPeer implements Closeable {
         } else {
             server = HttpServer.create(address, 128);
         }
-        port = server.getAddress().getPort();
         threads = Executors.newCachedThreadPool(Daemons.named("demo-http"));
         server.setExecutor(threads);
         areas.forEach(this::mount);

@@ -51,11 +51,11 @@ public final class SmtpPeer implements Closeable {
     private final List<Mail> mails = new ArrayList<>();
     private SMTPServer server;
     private ExecutorService threads;
-    private int port;
+    private final int port = Ports.free();
     private Optional<Login> login = Optional.empty();
     private volatile int rejecting;
 
-    private SmtpPeer(Security security, Optional<SwitchingIdentity> identity) {
+    private SmtpPeer(Security security, Optional<SwitchingIdentity> identity) throws IOException {
         this.security = security;
         this.identity = identity;
     }
@@ -148,7 +148,6 @@ public final class SmtpPeer implements Closeable {
                 })));
         server = builder.build();
         server.start();
-        port = server.getPortAllocated();
     }
 
     @Override

@@ -28,10 +28,10 @@ public final class SshPeer implements Closeable {
     private final KeyPair clientKey;
     private KeyPair hostKey;
     private SshServer server;
-    private int port;
+    private final int port = Ports.free();
     private volatile boolean refusing;
 
-    private SshPeer(Path folder) {
+    private SshPeer(Path folder) throws IOException {
         this.folder = folder;
         this.clientKey = newKey();
         this.hostKey = newKey();
@@ -105,7 +105,6 @@ public final class SshPeer implements Closeable {
         next.setFileSystemFactory(new VirtualFileSystemFactory(folder));
         next.start();
         server = next;
-        port = next.getPort();
     }
 
     @Override

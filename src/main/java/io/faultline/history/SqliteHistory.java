@@ -74,8 +74,9 @@ public final class SqliteHistory implements History {
     /**
      * Opens it to read and write; made if it is not there, in a folder that must be. One process at a time can have it.
      *
-     * @param nativeLibraries where SQLite's native library is unpacked to, a folder from which programs may be run;
-     *     without it, the system's folder for temporary files. Counts only for the first history that a process opens.
+     * @param nativeLibraries the folder in which a copy of SQLite's native library is kept, from which programs may be
+     *     run; without it, each process makes a copy in the system's folder for temporary files. Counts only for the first
+     *     history that a process opens.
      * @throws HistoryException saying what to do, also if another Faultline has it
      */
     public static SqliteHistory open(Path file, Optional<Path> nativeLibraries) {

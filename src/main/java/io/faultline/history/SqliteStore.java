@@ -48,12 +48,11 @@ final class SqliteStore implements AutoCloseable {
     /**
      * Opens it to read and write, makes it if it is not there and brings it up to date if it is of an older version.
      *
-     * @param nativeLibraries where SQLite's native library is unpacked to; without it, the system's folder for temporary
-     *     files. Counts only for the first store of a process.
+     * @param nativeLibraries see {@link NativeLibrary#load}
      */
     static SqliteStore owning(Path stateFile, Optional<Path> nativeLibraries) {
         Path file = real(stateFile);
-        loadNative(nativeLibraries);
+        NativeLibrary.load(nativeLibraries);
         Ownership ownership = Ownership.take(file);
         Line writer = null;
         try {
@@ -81,7 +80,7 @@ final class SqliteStore implements AutoCloseable {
      */
     static SqliteStore beside(Path stateFile, Optional<Path> nativeLibraries) {
         Path file = real(stateFile);
-        loadNative(nativeLibraries);
+        NativeLibrary.load(nativeLibraries);
         Line writer = null;
         try {
             if (Files.notExists(file) || versionOf(file) < Schema.MIGRATIONS.size()) {
@@ -111,7 +110,7 @@ final class SqliteStore implements AutoCloseable {
         if (Files.notExists(file)) {
             throw new HistoryException("there is no state file " + file + " yet: run checks first");
         }
-        loadNative(nativeLibraries);
+        NativeLibrary.load(nativeLibraries);
         Line reader = null;
         try {
             reader = new Line(connect(file, true));
@@ -270,20 +269,6 @@ final class SqliteStore implements AutoCloseable {
             return Files.exists(file) ? file.toRealPath() : folder.toRealPath().resolve(file.getFileName());
         } catch (IOException e) {
             throw new HistoryException("cannot reach the state file " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static synchronized void loadNative(Optional<Path> folder) {
-        folder.ifPresent(path ->
-                System.setProperty("org.sqlite.tmpdir", path.toAbsolutePath().toString()));
-        try {
-            org.sqlite.SQLiteJDBCLoader.initialize();
-        } catch (Exception | LinkageError e) {
-            throw new HistoryException(
-                    "cannot load SQLite's native library"
-                            + folder.map(path -> " from " + path).orElse("") + " (" + e.getMessage()
-                            + "): it needs a folder that may be written and from which programs may be run",
-                    e);
         }
     }
 

@@ -58,7 +58,8 @@ class KillTest {
     static final class Victim {
         public static void main(String[] arguments) throws Exception {
             endWithTheTest();
-            SqliteHistory history = SqliteHistory.open(Path.of(arguments[0]), Optional.empty());
+            Path file = Path.of(arguments[0]);
+            SqliteHistory history = SqliteHistory.open(file, Optional.of(file.getParent()));
             int number = count(history);
             Recorder recorder = new Recorder(history, Victim::consequences, List.of());
             Thread sender = new Thread(() -> send(history), "sender");
