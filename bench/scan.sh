@@ -4,7 +4,7 @@
 #
 #   bench/scan.sh [--megabytes N] [--rounds N] [--save]
 #
-# Needs the jar (mvn package), and root on Debian 12 if ripgrep is not there yet (it is installed). Exit status: 0
+# Needs a JDK, Maven if the jar is not built yet, and root on Debian 12 if ripgrep is not there yet (it is installed). Exit status: 0
 # measured, 1 not measured (also if hits differ), 2 wrong use.
 set -euo pipefail
 export LC_ALL=C
@@ -28,8 +28,8 @@ while (($#)); do
   shift
 done
 
-jar=${FAULTLINE_JAR:-$root/target/faultline.jar}
-[[ -f $jar ]] || die "no $jar; build it with: mvn package"
+"$root/faultline" --version >/dev/null || die "cannot build" # builds when sources have changed
+jar=$root/target/faultline.jar
 if ! command -v rg >/dev/null; then
   say "installing ripgrep"
   apt-get install -qq -y --no-install-recommends ripgrep >/dev/null || die "ripgrep is needed"
