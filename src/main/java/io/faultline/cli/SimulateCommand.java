@@ -46,7 +46,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--failures",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "5",
             description = "Ours: failures in a row before an alert; ${DEFAULT-VALUE}.")
     int failures;
 
