@@ -43,6 +43,8 @@ public final class Alerts implements Consequences {
     /** Problems of related subjects that begin within so much time are one incident. */
     private static final Duration TOGETHER = Duration.ofMinutes(5);
 
+    private static final Duration DAY = Duration.ofDays(1);
+
     private final Catalog catalog;
     private final History history;
     private final Optional<Composer> composer;
@@ -265,7 +267,7 @@ public final class Alerts implements Consequences {
                 .ifPresent(mails::add);
     }
 
-    /** Nobody claimed it in time: everybody in the team is told, and again after as long. */
+    /** Nobody claimed it in time: everybody in the team is told, and again once a day at most. */
     private Optional<QueuedMail> unclaimed(Incident incident, List<CheckState> failing, Situation situation) {
         Instant now = situation.now();
         if (incident.toldSince().isEmpty() || situation.claim(incident.id()).isPresent()) {
@@ -280,7 +282,10 @@ public final class Alerts implements Consequences {
                 .filter(state -> incident.told().containsKey(state.check()))
                 .filter(state -> situation.pauses().of(state.check(), now).isEmpty())
                 .toList();
-        if (known.isEmpty() || now.isBefore(since.plus(within))) {
+        // The first reminder comes as soon as it is due, the next ones once a day.
+        boolean again = incident.reminded().filter(since::equals).isPresent();
+        Duration pause = again && within.compareTo(DAY) < 0 ? DAY : within;
+        if (known.isEmpty() || now.isBefore(since.plus(pause))) {
             return Optional.empty();
         }
         Optional<QueuedMail> mail = told(notice(Notice.Kind.UNCLAIMED, incident, known, now), situation);

@@ -6,18 +6,24 @@ import io.faultline.catalog.Team;
 import io.faultline.history.Act;
 import io.faultline.history.Incident;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Holds news back past a number of mails within 24 hours: about one service or machine, to one team, in all. The ends
- * of problems that people were told of are promised, so their mails are kept free; the number is never exceeded but by
- * reminders that nobody works on something.
+ * Holds news back past a number of mails within 24 hours: about one machine with the services on it (or a service that
+ * is on no single one), to one team, in all. Half of what a team may get is kept for sources that were hardly heard of,
+ * so a machine that floods does not silence the others. The ends of problems that people were told of are promised, so
+ * their mails are kept free too; the number is never exceeded but by reminders that nobody works on something.
  */
 final class Budget implements Stage {
     static final String REASON = "over the budget of ";
 
     /** This mail and, in the end, that it is well again. */
     private static final int NEEDED = 2;
+
+    /** A source of more mails than this within a day is loud. */
+    private static final int LOUD = 4;
 
     @Override
     public Decision decide(Notice notice, Situation situation) {
@@ -26,23 +32,34 @@ final class Budget implements Stage {
         }
         Catalog catalog = situation.catalog();
         Budgets most = catalog.settings().alerts().most();
-        String subject = notice.incident().subject();
-        Optional<String> team = catalog.teamOf(subject).map(Team::name);
-        Optional<String> reason = over(
-                        notice, situation, most.subject(), "about " + subject, other -> other.equals(subject))
-                .or(() -> over(
-                        notice,
-                        situation,
-                        // One is for the mail that tells how many were left out.
-                        most.team() - 1,
-                        "to team " + team.orElse(""),
-                        other -> catalog.teamOf(other).map(Team::name).equals(team)))
-                .or(() -> over(notice, situation, most.all() - catalog.teams().size(), "in all", other -> true));
+        String source = source(catalog, notice.incident().subject());
+        Optional<String> team = catalog.teamOf(notice.incident().subject()).map(Team::name);
+        Predicate<String> sameSource = other -> source(catalog, other).equals(source);
+        Predicate<String> sameTeam =
+                other -> catalog.teamOf(other).map(Team::name).equals(team);
+        boolean loud = used(notice, situation, sameSource) > LOUD;
+        // One is for the mail that tells how many were left out.
+        int forTeam = loud ? most.team() / 2 : most.team() - 1;
+        int inAll = loud ? most.all() / 2 : most.all() - catalog.teams().size();
+        Optional<String> reason = over(notice, situation, most.subject(), "about " + source, sameSource)
+                .or(() -> over(notice, situation, forTeam, "to team " + team.orElse(""), sameTeam))
+                .or(() -> over(notice, situation, inAll, "in all", other -> true));
         return reason.<Decision>map(Decision.Held::new).orElseGet(() -> new Decision.Pass(notice));
     }
 
-    private static Optional<String> over(
-            Notice notice, Situation situation, int most, String what, Predicate<String> counts) {
+    /** The machine that a service is on, if it is on one; else itself. */
+    private static String source(Catalog catalog, String subject) {
+        Set<String> machines = new TreeSet<>();
+        catalog.subject(subject).ifPresent(known -> {
+            machines.addAll(known.dependsOn());
+            known.checks().forEach(check -> check.machine().ifPresent(machines::add));
+        });
+        machines.removeIf(name -> catalog.machine(name).isEmpty());
+        boolean service = catalog.machine(subject).isEmpty();
+        return service && machines.size() == 1 ? machines.iterator().next() : subject;
+    }
+
+    private static long used(Notice notice, Situation situation, Predicate<String> counts) {
         long sent = situation.mailedLately().stream()
                 .filter(entry -> entry.act() instanceof Act.Told)
                 .flatMap(entry -> entry.act().about().stream())
@@ -54,7 +71,12 @@ final class Budget implements Stage {
                 .map(Incident::subject)
                 .filter(counts)
                 .count();
-        return sent + promised + NEEDED <= most
+        return sent + promised;
+    }
+
+    private static Optional<String> over(
+            Notice notice, Situation situation, int most, String what, Predicate<String> counts) {
+        return used(notice, situation, counts) + NEEDED <= most
                 ? Optional.empty()
                 : Optional.of(REASON + most + " mails a day " + what);
     }

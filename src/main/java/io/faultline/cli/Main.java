@@ -46,6 +46,8 @@ public final class Main implements Runnable {
             SilenceCommand.class,
             DowntimeCommand.class,
             NoteCommand.class,
+            ReplayCommand.class,
+            SimulateCommand.class,
             OverviewCommand.class,
             CatalogCommand.class,
             ClassifyCommand.class,

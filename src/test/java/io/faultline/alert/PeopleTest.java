@@ -113,8 +113,10 @@ class PeopleTest {
         assertThat(world.time().mails()).isEmpty();
         world.pass(Duration.ofHours(1));
         assertThat(world.time().mails()).hasSize(1);
-        world.pass(Duration.ofHours(4));
-        assertThat(world.time().mails()).as("again after as long").hasSize(1);
+        world.pass(Duration.ofHours(23));
+        assertThat(world.time().mails()).isEmpty();
+        world.pass(Duration.ofHours(1));
+        assertThat(world.time().mails()).as("again after a day").hasSize(1);
     }
 
     @Test
@@ -174,6 +176,27 @@ class PeopleTest {
                 .filter(entry -> entry.act() instanceof Act.Held)
                 .count();
         assertThat(left).as("every one that was left out is in the log").isEqualTo(47 + 17);
+    }
+
+    @Test
+    void a_machine_that_floods_with_all_its_services_silences_no_other() {
+        world.policy(new AlertPolicy(AlertPolicy.SHIPPED.claimWithin(), new Budgets(20, 30, 100), Optional.empty()));
+        for (int i = 0; i < 10; i++) {
+            world.service("s" + i, "On the liar", Importance.LOW, List.of("apt-vm"), "http");
+        }
+        List<QueuedMail> mails = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            world.pass(Duration.ofMinutes(2));
+            mails.addAll(world.certainly("s" + i % 10 + "/http", BROKEN).mails());
+            mails.addAll(world.results("s" + i % 10 + "/http", OK).mails());
+        }
+        assertThat(mails).hasSizeLessThanOrEqualTo(20 + 1);
+        assertThat(mails)
+                .filteredOn(mail -> subject(mail).contains("TOO MANY ALERTS"))
+                .hasSize(1);
+        assertThat(world.certainly("dns/soa", BROKEN).mails())
+                .singleElement()
+                .satisfies(mail -> assertThat(subject(mail)).contains("PROBLEM dns"));
     }
 
     @Test

@@ -169,6 +169,29 @@ class IncidentCommandsTest {
     }
 
     @Test
+    void aReplayTellsWhatAnotherPolicyWouldHaveMailed() throws IOException {
+        for (int i = 0; i < 9; i++) {
+            web.failWith(i % 3 == 1 ? 500 : 0);
+            run("run", "--mail-folder", "mails");
+            now = now.plus(Duration.ofMinutes(5));
+        }
+        file("patient/controller.yaml", "defaults: {failures-before-alert: 2}\nalerts: {most-mails: {all: 50}}\n");
+        Said same = run("replay", "--since", "1d");
+        assertThat(same.out())
+                .contains("[faultline] PROBLEM web (high)")
+                .contains("[faultline] FLAPPING web (high)")
+                .contains("5 mails under this policy; 5 mails in fact")
+                .doesNotContain("instead of");
+        Said patient = run("replay", "--since", "1d", "--policy", "patient/controller.yaml", "--summary");
+        assertThat(patient.out())
+                .contains("0 mails under this policy; 5 mails in fact")
+                .contains("would have missed web: 0 mails of problems instead of 3");
+        file("wrong/controller.yaml", "defaults: {failures-before-alerts: 2}\n");
+        assertThat(run("replay", "--policy", "wrong/controller.yaml").err())
+                .contains("did you mean 'failures-before-alert'");
+    }
+
+    @Test
     void withoutAStateThereIsNothingToSayAnythingAbout() {
         assertThat(run("claim", "1").err()).contains("no state yet").contains("faultline run");
     }
