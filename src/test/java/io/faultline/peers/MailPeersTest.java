@@ -71,6 +71,7 @@ class MailPeersTest {
                 virtual_mailbox_domains = example.net
                 virtual_mailbox_base = %3$s/mail
                 virtual_mailbox_maps = inline:{ probe@example.net=probe/ }
+                virtual_minimum_uid = 1
                 virtual_uid_maps = static:8
                 virtual_gid_maps = static:8
                 transport_maps = inline:{ sendkey@lists.example.org=answer: , lost@lists.example.org=discard: }

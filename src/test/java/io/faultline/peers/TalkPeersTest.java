@@ -59,8 +59,11 @@ class TalkPeersTest {
                 .listening(xmpp);
 
         voice = Ports.free();
+        // It takes another user when root starts it.
+        Path store = Files.createDirectory(folder.resolve("mumble"));
+        RealServer.run("chmod", "a+rwx", folder.toString(), store.toString());
         Files.writeString(folder.resolve("mumble.ini"), """
-                database=%1$s/mumble.sqlite
+                database=%1$s/mumble/mumble.sqlite
                 host=127.0.0.1
                 port=%2$d
                 users=42
