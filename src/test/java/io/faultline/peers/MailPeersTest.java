@@ -71,11 +71,12 @@ class MailPeersTest {
                 virtual_mailbox_domains = example.net
                 virtual_mailbox_base = %3$s/mail
                 virtual_mailbox_maps = inline:{ probe@example.net=probe/ }
+                virtual_minimum_uid = 1
                 virtual_uid_maps = static:8
                 virtual_gid_maps = static:8
                 transport_maps = inline:{ sendkey@lists.example.org=answer: , lost@lists.example.org=discard: }
                 relay_domains = lists.example.org
-                smtpd_recipient_restrictions = reject_unlisted_recipient, check_recipient_access inline:{ later@lists.example.org=450 }, permit_mynetworks, reject
+                smtpd_recipient_restrictions = reject_unlisted_recipient, check_recipient_access inline:{ { later@lists.example.org = 450 4.7.1 Greylisted } }, permit_mynetworks, reject
                 mynetworks = 127.0.0.0/8
                 smtpd_tls_security_level = may
                 smtpd_tls_cert_file = %3$s/cert.pem

@@ -59,8 +59,11 @@ class TalkPeersTest {
                 .listening(xmpp);
 
         voice = Ports.free();
+        // It takes another user when root starts it.
+        Path store = Files.createDirectory(folder.resolve("mumble"));
+        RealServer.run("chmod", "a+rwx", folder.toString(), store.toString());
         Files.writeString(folder.resolve("mumble.ini"), """
-                database=%1$s/mumble.sqlite
+                database=%1$s/mumble/mumble.sqlite
                 host=127.0.0.1
                 port=%2$d
                 users=42
@@ -78,6 +81,8 @@ class TalkPeersTest {
                 """.formatted(vpn));
         Files.writeString(net.resolve("stone"), "Port = " + vpn + "\nSubnet = 10.20.30.1/32\n");
         RealServer.run("sh", "-c", "yes '' | tincd -c " + folder + "/tinc -K 2048");
+        // It greets those whom it knows.
+        RealServer.run("cp", net + "/stone", net + "/probe");
         tinc = RealServer.start(
                         folder, "/usr/sbin/tincd", "-D", "-c", folder + "/tinc", "--pidfile=" + folder + "/tinc.pid")
                 .listening(vpn);
@@ -126,7 +131,7 @@ class TalkPeersTest {
                 "mumble | server: VOICE                                             | OK       | with 0 of 42 users",
                 "udp    | server: VOICE;send-hex: '000000000123456789abcdef'        | OK       | 0123456789abcdef",
                 "udp    | server: VOICE;send: hello                                 | CRITICAL | the port does not answer",
-                "tcp    | server: VPN;matches: '^0 stone 17'                        | OK       | 0 stone 17",
+                "tcp    | server: VPN;send: \"0 probe 17\\n\";matches: '^0 stone 17' | OK       | 0 stone 17",
                 "tor    | control: CONTROL;cookie: HERE/tor/cookie                  | CRITICAL | Tor has bootstrapped to",
                 "tor    | control: CONTROL;cookie: HERE/cert.pem                    | CRITICAL | refuses the login",
                 "tor    | socks: SOCKS                                              | OK       | Tor answers",
