@@ -313,12 +313,13 @@ public final class Alerts implements Consequences {
     /** Of some subject all that people were told is well again; what is left they were told of, or do not want to. */
     private Optional<QueuedMail> eased(
             Incident incident, List<CheckState> failing, List<Transition> news, Situation situation) {
+        Set<CheckId> told = incident.told().keySet();
         Set<String> bad = new HashSet<>();
         failing.stream()
                 .map(CheckState::check)
-                .filter(incident.told()::containsKey)
+                .filter(told::contains)
                 .forEach(check -> bad.add(check.subject()));
-        List<CheckId> well = incident.told().keySet().stream()
+        List<CheckId> well = told.stream()
                 .filter(check -> !bad.contains(check.subject()))
                 .toList();
         if (well.isEmpty()) {

@@ -111,7 +111,7 @@ record ArchiveCheck(
         }
         Duration age = Duration.between(time.get(), web.probe().now());
         findings.fact("changed", time.get());
-        findings.measured("age", age.toSeconds(), "s");
+        findings.measured("age", (double) age.toSeconds(), "s");
         if (age.compareTo(maxAge.orElseThrow()) > 0) {
             findings.wrong(newest.name() + " is the newest, " + Durations.roughly(age) + " old, expected at most "
                     + Durations.write(maxAge.get()));

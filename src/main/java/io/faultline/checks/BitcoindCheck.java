@@ -104,7 +104,7 @@ record BitcoindCheck(
         JsonNode time = info.has("time") ? info.path("time") : info.path("mediantime");
         if (time.isIntegralNumber()) {
             Duration age = Duration.between(Instant.ofEpochSecond(time.asLong()), probe.now());
-            findings.measured("age", age.toSeconds(), "s");
+            findings.measured("age", (double) age.toSeconds(), "s");
             if (age.compareTo(maxAge) > 0) {
                 findings.wrong("the newest block is " + Durations.roughly(age) + " old, expected at most "
                         + Durations.write(maxAge));

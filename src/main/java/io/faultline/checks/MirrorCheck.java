@@ -153,7 +153,7 @@ record MirrorCheck(
             return;
         }
         Duration lag = Duration.between(was.get(), expected.get());
-        findings.measured("lag", lag.toSeconds(), "s");
+        findings.measured("lag", (double) lag.toSeconds(), "s");
         findings.fact("origin", expected.get());
         findings.fact("mirror", was.get());
         if (lag.compareTo(maxLag) > 0) {

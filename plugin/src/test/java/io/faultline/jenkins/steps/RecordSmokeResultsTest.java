@@ -10,6 +10,7 @@ import hudson.slaves.DumbSlave;
 import hudson.tasks.junit.TestResultAction;
 import io.faultline.check.Status;
 import io.faultline.jenkins.Checked;
+import io.faultline.jenkins.FaultlineConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -42,6 +43,7 @@ class RecordSmokeResultsTest {
 
     @BeforeEach
     void catalogue() throws Exception {
+        FaultlineConfiguration.get().setKeepJobs(false);
         service = "far" + NUMBERS.incrementAndGet();
         new Checked(jenkins).program(service, "exit 0", "").read();
         job = jenkins.createFreeStyleProject();

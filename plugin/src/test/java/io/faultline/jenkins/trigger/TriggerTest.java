@@ -6,7 +6,6 @@ import hudson.cli.CLICommandInvoker;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
-import hudson.model.RootAction;
 import hudson.model.User;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
@@ -41,7 +40,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.TestExtension;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 @WithJenkins
@@ -52,29 +50,6 @@ class TriggerTest {
 
     private Checked checked;
     private String machine;
-
-    /** As the page of Faultline has it. */
-    @TestExtension
-    public static final class Page implements RootAction {
-        @Override
-        public String getIconFileName() {
-            return null;
-        }
-
-        @Override
-        public String getDisplayName() {
-            return null;
-        }
-
-        @Override
-        public String getUrlName() {
-            return "faultline-test";
-        }
-
-        public TriggerEndpoint getTrigger() {
-            return Jenkins.get().getExtensionList(TriggerEndpoint.class).get(0);
-        }
-    }
 
     @BeforeAll
     static void start(JenkinsRule rule) {
@@ -127,7 +102,7 @@ class TriggerTest {
 
     private static WebResponse post(String user, String accept, String... pairs) throws Exception {
         JenkinsRule.WebClient browser = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
-        WebRequest request = new WebRequest(new URL(jenkins.getURL(), "faultline-test/trigger"), HttpMethod.POST);
+        WebRequest request = new WebRequest(new URL(jenkins.getURL(), "faultline/trigger"), HttpMethod.POST);
         List<NameValuePair> parameters = new ArrayList<>();
         for (int i = 0; i < pairs.length; i += 2) {
             parameters.add(new NameValuePair(pairs[i], pairs[i + 1]));
@@ -215,7 +190,7 @@ class TriggerTest {
     void a_browser_needs_a_crumb_and_reading_starts_nothing() throws Exception {
         JenkinsRule.WebClient browser = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         browser.login("admin");
-        URL url = new URL(jenkins.getURL(), "faultline-test/trigger?machine=" + machine + "&event=boot");
+        URL url = new URL(jenkins.getURL(), "faultline/trigger?machine=" + machine + "&event=boot");
 
         assertThat(browser.loadWebResponse(new WebRequest(url, HttpMethod.POST)).getStatusCode())
                 .isEqualTo(403);
