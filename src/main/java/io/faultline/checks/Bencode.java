@@ -24,6 +24,7 @@ final class Bencode {
     }
 
     /** A dictionary that was read. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Dictionary(Map<String, Object> values, byte[] info) {}
 
     /**

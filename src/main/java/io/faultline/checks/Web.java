@@ -28,6 +28,7 @@ record Web(Probe probe, Optional<Path> caFile) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What came. */
+    @SuppressWarnings("ArrayRecordComponent") // Read once, by the check that asked for it.
     record Page(
             URI address,
             int status,
