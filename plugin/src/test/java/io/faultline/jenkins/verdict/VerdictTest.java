@@ -360,7 +360,7 @@ class VerdictTest {
                 .as("without a crumb")
                 .isEqualTo(403);
         Page get = claimer.goTo(path, null);
-        assertThat(get.getWebResponse().getStatusCode()).as("GET").isEqualTo(405);
+        assertThat(get.getWebResponse().getStatusCode()).as("GET").isIn(404, 405);
         assertThat(VerdictAction.of(build).orElseThrow().isCorrected()).isFalse();
         assertThat(post(claimer, claimer.createCrumbedUrl(path))).isEqualTo(200);
         assertThat(VerdictAction.of(build).orElseThrow().getCorrectedBy()).isEqualTo("claimer");
