@@ -20,14 +20,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Turns results into incidents, and incidents into mails: one incident a subject, from its first hard problem until it
@@ -37,6 +40,9 @@ import java.util.TreeSet;
  * not be stored, changes nothing. Called by one thread at a time.
  */
 public final class Alerts implements Consequences {
+    /** Problems of related subjects that begin within so much time are one incident. */
+    private static final Duration TOGETHER = Duration.ofMinutes(5);
+
     private final Catalog catalog;
     private final History history;
     private final Optional<Composer> composer;
@@ -52,7 +58,7 @@ public final class Alerts implements Consequences {
         this.catalog = catalog;
         this.history = history;
         this.composer = sender.map(s -> new Composer(s, zone));
-        this.stages = List.of(new Paused(), new ToTeam());
+        this.stages = List.of(new Paused(), new Consequence(), new Quiet(), new Budget(), new ToTeam());
         this.zone = zone;
         this.clock = clock;
     }
@@ -77,9 +83,9 @@ public final class Alerts implements Consequences {
         }
         Situation situation = situation();
         List<QueuedMail> mails = new ArrayList<>();
-        for (String subject : new TreeSet<>(situation.subjectsWithOpenIncidents())) {
-            look(subject, List.of(), situation, mails);
-        }
+        Set<String> subjects = new TreeSet<>();
+        situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
+        look(subjects, List.of(), situation, mails);
         return changes(situation, mails);
     }
 
@@ -91,10 +97,11 @@ public final class Alerts implements Consequences {
     public Changes ofCatalog() {
         Situation situation = situation();
         definitionChanges(situation.now()).forEach(situation::add);
-        Set<String> subjects = new TreeSet<>(situation.subjectsWithOpenIncidents());
+        Set<String> subjects = new TreeSet<>();
+        situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
         catalog.subjects().map(Subject::name).forEach(subjects::add);
         List<QueuedMail> mails = new ArrayList<>();
-        subjects.forEach(subject -> look(subject, List.of(), situation, mails));
+        look(subjects, List.of(), situation, mails);
         return changes(situation, mails);
     }
 
@@ -102,7 +109,8 @@ public final class Alerts implements Consequences {
         return new Situation(catalog, history, zone, clock.instant());
     }
 
-    private static Changes changes(Situation situation, List<QueuedMail> mails) {
+    private Changes changes(Situation situation, List<QueuedMail> mails) {
+        composer.ifPresent(known -> mails.addAll(new Digest(known, situation).mails()));
         return new Changes(
                 List.of(),
                 List.of(),
@@ -139,16 +147,62 @@ public final class Alerts implements Consequences {
 
     private void consequences(List<Transition> part, Situation situation, List<QueuedMail> mails) {
         part.forEach(situation::add);
-        Map<String, List<Transition>> bySubject = new LinkedHashMap<>();
-        for (Transition transition : part) {
-            if (changesWhatCounts(transition)) {
-                situation.add(event(transition));
-                bySubject
-                        .computeIfAbsent(transition.after().check().subject(), s -> new ArrayList<>())
-                        .add(transition);
-            }
+        List<Transition> news = part.stream().filter(Alerts::changesWhatCounts).toList();
+        news.forEach(transition -> situation.add(event(transition)));
+        Set<String> subjects = new LinkedHashSet<>();
+        news.forEach(transition -> subjects.add(transition.after().check().subject()));
+        look(subjects, news, situation, mails);
+    }
+
+    /** Looks at the incidents of these subjects, and opens those that there should be; causes before consequences. */
+    private void look(Collection<String> subjects, List<Transition> news, Situation situation, List<QueuedMail> mails) {
+        Set<Long> incidents = new LinkedHashSet<>();
+        subjects.stream()
+                // A file with a mistake in it hides its subject for a while; that ends no incident.
+                .filter(subject ->
+                        catalog.problems().isEmpty() || catalog.subject(subject).isPresent())
+                .sorted(Comparator.comparing((String subject) ->
+                                catalog.dependencies(subject).size())
+                        .thenComparing(Comparator.naturalOrder()))
+                .forEach(subject -> placed(subject, news, situation).ifPresent(incidents::add));
+        for (long id : incidents) {
+            situation.incident(id).ifPresent(incident -> look(incident, news, situation, mails));
         }
-        bySubject.forEach((subject, news) -> look(subject, news, situation, mails));
+    }
+
+    /** The incident that the subject's problems belong to. */
+    private Optional<Long> placed(String subject, List<Transition> news, Situation situation) {
+        List<CheckState> failing = situation.failing(subject);
+        Optional<Incident> open = situation.openIncident(subject);
+        if (failing.isEmpty()) {
+            return open.map(Incident::id);
+        }
+        Instant since = failing.stream()
+                .map(CheckState::troubleSince)
+                .min(Instant::compareTo)
+                .orElseThrow();
+        List<CheckId> checks = failing.stream().map(CheckState::check).toList();
+        Incident incident = open.or(() -> related(subject, failing, latest(news, situation), situation))
+                .map(known -> known.checks().containsAll(checks) ? known : known.with(checks, since))
+                .orElseGet(() -> opened(subject, since, checks, news, situation));
+        situation.add(incident);
+        return Optional.of(incident.id());
+    }
+
+    /** Problems that start together and may well have one reason are one incident; one that explains stays its own. */
+    private Optional<Incident> related(String subject, List<CheckState> failing, Instant at, Situation situation) {
+        if (failing.stream().anyMatch(state -> !situation.causes().of(state).isEmpty())) {
+            return Optional.empty();
+        }
+        return situation.openIncidents().stream()
+                .filter(incident ->
+                        Duration.between(incident.opened(), at).abs().compareTo(TOGETHER) <= 0)
+                .filter(incident -> catalog.teamOf(incident.subject()).equals(catalog.teamOf(subject)))
+                .filter(incident -> incident.subjects().stream()
+                        .anyMatch(other -> situation.causes().related(subject, other)
+                                && !catalog.dependencies(subject).contains(other)
+                                && !catalog.dependencies(other).contains(subject)))
+                .findFirst();
     }
 
     private static Event event(Transition transition) {
@@ -178,40 +232,60 @@ public final class Alerts implements Consequences {
      * Compares what is broken with what people were told, whatever led to it: so nothing that was held back once is
      * forgotten, and nothing is told twice.
      */
-    private void look(String subject, List<Transition> news, Situation situation, List<QueuedMail> mails) {
-        if (catalog.subject(subject).isEmpty() && !catalog.problems().isEmpty()) {
-            // A file with a mistake in it hides its subject for a while; that ends no incident.
-            return;
-        }
-        List<CheckState> failing = situation.failing(subject);
-        Optional<Incident> open = situation.openIncident(subject);
+    private void look(Incident incident, List<Transition> news, Situation situation, List<QueuedMail> mails) {
+        List<CheckState> failing = incident.subjects().stream()
+                .flatMap(subject -> situation.failing(subject).stream())
+                .sorted(Situation.WORST_FIRST)
+                .toList();
+        List<Transition> own = news.stream()
+                .filter(transition ->
+                        incident.subjects().contains(transition.after().check().subject()))
+                .toList();
         if (failing.isEmpty()) {
-            open.ifPresent(incident -> ended(incident, news, situation).ifPresent(mails::add));
+            ended(incident, own, situation).ifPresent(mails::add);
             return;
         }
-        Instant since = failing.stream()
-                .map(CheckState::troubleSince)
-                .min(Instant::compareTo)
-                .orElseThrow();
-        List<CheckId> checks = failing.stream().map(CheckState::check).toList();
-        Incident incident = open.map(known -> known.checks().containsAll(checks) ? known : known.with(checks, since))
-                .orElseGet(() -> opened(subject, since, checks, news, situation));
-        situation.add(incident);
         List<CheckState> untold = failing.stream()
                 .filter(state -> !incident.wasTold(state.check(), Told.of(state)))
                 .toList();
         if (untold.isEmpty()) {
             situation.add(incident.held(Optional.empty()));
-            return;
-        }
-        Notice.Kind kind = incident.told().isEmpty() ? Notice.Kind.PROBLEM : Notice.Kind.MORE;
-        Optional<QueuedMail> mail = told(notice(kind, incident, untold, latest(news, situation)), situation);
-        mail.ifPresent(mails::add);
-        boolean toldIsWell = failing.stream().noneMatch(state -> incident.told().containsKey(state.check()));
-        if (mail.isEmpty() && toldIsWell && !incident.told().isEmpty()) {
-            eased(situation.openIncident(subject).orElseThrow(), news, situation)
+        } else {
+            Notice.Kind kind = incident.told().isEmpty() ? Notice.Kind.PROBLEM : Notice.Kind.MORE;
+            told(notice(kind, incident, untold, latest(own, situation)), situation)
                     .ifPresent(mails::add);
         }
+        situation
+                .incident(incident.id())
+                .flatMap(known -> eased(known, failing, own, situation))
+                .ifPresent(mails::add);
+        situation
+                .incident(incident.id())
+                .flatMap(known -> unclaimed(known, failing, situation))
+                .ifPresent(mails::add);
+    }
+
+    /** Nobody claimed it in time: everybody in the team is told, and again after as long. */
+    private Optional<QueuedMail> unclaimed(Incident incident, List<CheckState> failing, Situation situation) {
+        Instant now = situation.now();
+        if (incident.toldSince().isEmpty() || situation.claim(incident.id()).isPresent()) {
+            return Optional.empty();
+        }
+        Instant since = Stream.of(incident.toldSince(), incident.reminded(), situation.claimedUntil(incident.id()))
+                .flatMap(Optional::stream)
+                .max(Instant::compareTo)
+                .orElseThrow();
+        Duration within = catalog.settings().alerts().claimWithin().get(catalog.importance(incident.subject()));
+        List<CheckState> known = failing.stream()
+                .filter(state -> incident.told().containsKey(state.check()))
+                .filter(state -> situation.pauses().of(state.check(), now).isEmpty())
+                .toList();
+        if (known.isEmpty() || now.isBefore(since.plus(within))) {
+            return Optional.empty();
+        }
+        Optional<QueuedMail> mail = told(notice(Notice.Kind.UNCLAIMED, incident, known, now), situation);
+        situation.incident(incident.id()).ifPresent(changed -> situation.add(changed.remindedAt(now)));
+        return mail;
     }
 
     private static Incident opened(
@@ -229,19 +303,37 @@ public final class Alerts implements Consequences {
         if (incident.told().isEmpty()) {
             return Optional.empty();
         }
-        boolean defined = catalog.subject(incident.subject()).stream()
+        boolean defined = incident.subjects().stream()
+                .flatMap(subject -> catalog.subject(subject).stream())
                 .flatMap(subject -> subject.checks().stream())
                 .anyMatch(check -> incident.checks().contains(check.id()));
         return told(notice(defined ? Notice.Kind.RECOVERED : Notice.Kind.CLOSED, ended, before(news), at), situation);
     }
 
-    /** What people were told of is well again, and what is still broken they do not want to hear of. */
-    private Optional<QueuedMail> eased(Incident incident, List<Transition> news, Situation situation) {
-        Optional<QueuedMail> mail =
-                told(notice(Notice.Kind.RECOVERED, incident, before(news), latest(news, situation)), situation);
+    /** Of some subject all that people were told is well again; what is left they were told of, or do not want to. */
+    private Optional<QueuedMail> eased(
+            Incident incident, List<CheckState> failing, List<Transition> news, Situation situation) {
+        Set<CheckId> told = incident.told().keySet();
+        Set<String> bad = new HashSet<>();
+        failing.stream()
+                .map(CheckState::check)
+                .filter(told::contains)
+                .forEach(check -> bad.add(check.subject()));
+        List<CheckId> well = told.stream()
+                .filter(check -> !bad.contains(check.subject()))
+                .toList();
+        if (well.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<String> held = incident.held();
+        Optional<QueuedMail> mail = told(
+                notice(Notice.Kind.EASED, incident, before(news), latest(news, situation))
+                        .of(well),
+                situation);
         situation
-                .openIncident(incident.subject())
-                .ifPresent(known -> situation.add(known.nothingTold().held(incident.held())));
+                .incident(incident.id())
+                .ifPresent(known ->
+                        situation.add((mail.isPresent() ? known.toldWell(well) : known).held(held.or(known::held))));
         return mail;
     }
 
@@ -254,7 +346,15 @@ public final class Alerts implements Consequences {
     }
 
     private static Notice notice(Notice.Kind kind, Incident incident, List<CheckState> news, Instant at) {
-        return new Notice(kind, incident, incident.mails() + 1, news, List.of(), "", at);
+        return new Notice(
+                kind,
+                incident,
+                incident.mails() + 1,
+                news,
+                List.copyOf(incident.told().keySet()),
+                List.of(),
+                "",
+                at);
     }
 
     private static Instant latest(List<Transition> news, Situation situation) {
@@ -287,7 +387,7 @@ public final class Alerts implements Consequences {
         if (notice.isNews()) {
             passed.news().forEach(state -> news.put(state.check(), Told.of(state)));
         }
-        Incident incident = notice.incident().afterMail(news);
+        Incident incident = notice.incident().afterMail(news, situation.now());
         situation.did(
                 new Act.Told(incident.id(), passed.recipients(), passed.kind().word()));
         situation.add(incident.held(Optional.empty()));

@@ -1,6 +1,9 @@
 package io.faultline.alert;
 
 import io.faultline.catalog.Catalog;
+import io.faultline.catalog.Importance;
+import io.faultline.catalog.Team;
+import io.faultline.check.CheckId;
 import io.faultline.check.Status;
 import io.faultline.config.Shown;
 import io.faultline.history.CheckState;
@@ -38,6 +41,7 @@ final class Composer {
                 .header(
                         "X-Faultline-Importance",
                         situation.catalog().importance(incident.subject()).word());
+        urgency(mime, situation.catalog().importance(incident.subject()), notice);
         if (notice.number() > 1) {
             mime.inReplyTo(messageId(incident, notice.number() - 1), messageId(incident, 1));
         }
@@ -52,6 +56,34 @@ final class Composer {
                 Optional.empty());
     }
 
+    /** A mail to a team about no single incident. */
+    QueuedMail digest(Team team, Situation situation, String subject, String text) {
+        String messageId = "faultline.digest." + team.name() + "."
+                + Long.toString(situation.now().toEpochMilli(), 36) + "@" + sender.domain();
+        Mime mime = new Mime(sender)
+                .to(team.mail())
+                .date(situation.now().atZone(zone))
+                .messageId(messageId)
+                .subject(Shown.oneLine(subject, LONGEST_SUBJECT));
+        return new QueuedMail(
+                messageId,
+                Optional.empty(),
+                team.mail(),
+                mime.message(text),
+                situation.now(),
+                0,
+                situation.now(),
+                Optional.empty());
+    }
+
+    /** RFC 2156, which mail programs show and sort by: nothing else than what people need says how urgent it is. */
+    private static void urgency(Mime mime, Importance importance, Notice notice) {
+        boolean news = notice.isNews() || notice.kind() == Notice.Kind.UNCLAIMED;
+        String word =
+                !news || importance == Importance.LOW ? "low" : importance == Importance.MEDIUM ? "normal" : "high";
+        mime.header("Importance", word);
+    }
+
     /** The opening instant keeps it unique even if the numbers of incidents ever start again. */
     private String messageId(Incident incident, int number) {
         return "faultline." + incident.id() + "." + number + "."
@@ -61,19 +93,26 @@ final class Composer {
     private static String subject(Notice notice, Situation situation) {
         Incident incident = notice.incident();
         Catalog catalog = situation.catalog();
-        String head = (notice.number() > 1 ? "Re: " : "") + "[faultline] " + word(notice) + " " + incident.subject();
+        String head = (notice.number() > 1 ? "Re: " : "") + "[faultline] " + word(notice) + " " + notice.subject();
         String importance = catalog.subject(incident.subject()).isEmpty()
                 ? ""
                 : " (" + catalog.importance(incident.subject()).word() + ")";
         String tail = switch (notice.kind()) {
             case PROBLEM -> news(notice);
-            case MORE -> "also " + notice.news().get(0).check().name() + ": " + news(notice);
-            case RECOVERED -> firstSummary(notice, situation);
+            case MORE -> "also " + also(notice) + ": " + news(notice);
+            case UNCLAIMED -> "claimed by nobody";
+            case RECOVERED, EASED -> firstSummary(notice, situation);
             case CLOSED -> "not in the catalogue any more";
         };
         String line = Shown.oneLine(head + importance + (tail.isEmpty() ? "" : ": " + tail), LONGEST_SUBJECT);
         // One character that is not ASCII would make the whole header unreadable in raw form.
         return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
+    }
+
+    private static String also(Notice notice) {
+        CheckId check = notice.news().get(0).check();
+        boolean elsewhere = !check.subject().equals(notice.incident().subject());
+        return (elsewhere ? check.subject() + " " : "") + check.name();
     }
 
     private static String news(Notice notice) {
@@ -97,7 +136,8 @@ final class Composer {
                 }
                 yield worst.hard() == Status.CRITICAL ? "PROBLEM" : worst.hard().name();
             }
-            case RECOVERED -> "RECOVERED";
+            case UNCLAIMED -> "UNCLAIMED";
+            case RECOVERED, EASED -> "RECOVERED";
             case CLOSED -> "CLOSED";
         };
     }

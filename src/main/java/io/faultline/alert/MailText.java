@@ -53,7 +53,9 @@ final class MailText {
         switch (notice.kind()) {
             case PROBLEM -> problem();
             case MORE -> more();
-            case RECOVERED -> recovered();
+            case UNCLAIMED -> unclaimed();
+            case RECOVERED -> recovered(List.copyOf(incident.checks()));
+            case EASED -> recovered(notice.well());
             case CLOSED -> closed();
         }
         footer();
@@ -67,9 +69,21 @@ final class MailText {
         out.heading("What is broken");
         failing(notice.news());
         dependants();
+        consequences();
         brokenToo();
         before();
         about();
+        next();
+    }
+
+    private void unclaimed() {
+        out.line(subject + " has a problem since " + full(incident.since()) + " (" + ago(incident.since())
+                + "), people were told, and nobody says that they work on it.");
+        out.line("It is of " + importance(subject) + " importance.");
+        out.heading("What is broken");
+        failing(notice.news());
+        dependants();
+        people();
         next();
     }
 
@@ -78,7 +92,8 @@ final class MailText {
                 + ago(incident.since()) + ").");
         out.heading("What is new");
         failing(notice.news());
-        List<CheckState> known = situation.failing(subject).stream()
+        List<CheckState> known = incident.subjects().stream()
+                .flatMap(name -> situation.failing(name).stream())
                 .filter(state -> !notice.news().contains(state))
                 .toList();
         if (!known.isEmpty()) {
@@ -90,17 +105,17 @@ final class MailText {
         next();
     }
 
-    private void recovered() {
+    private void recovered(List<CheckId> checks) {
         Duration lasted = Duration.between(incident.since(), notice.at());
-        out.line(subject + " is well again since " + full(notice.at()) + ". The problem lasted "
-                + Durations.roughly(lasted) + ".");
+        out.line(notice.subject() + (notice.subject().contains(",") ? " are" : " is") + " well again since "
+                + full(notice.at()) + ". The problem lasted " + Durations.roughly(lasted) + ".");
         out.heading("What was broken");
         out.item("first failure: " + full(incident.since()));
-        bounded(new ArrayList<>(incident.checks()), MOST_CHECKS, check -> {
+        bounded(checks, MOST_CHECKS, check -> {
             String was = lastFailure(check)
                     .map(o -> o.result().status() + " - " + o.result().summary())
                     .orElse("");
-            out.item(check.name() + (was.isEmpty() ? "" : ": " + was));
+            out.item(name(check) + (was.isEmpty() ? "" : ": " + was));
         });
         held();
         stillBroken();
@@ -109,9 +124,13 @@ final class MailText {
 
     /** What is left of the incident, and why it is not told. */
     private void held() {
-        List<CheckState> left = situation.failing(subject);
+        List<CheckState> left = incident.subjects().stream()
+                .flatMap(name -> situation.failing(name).stream())
+                .sorted(Situation.WORST_FIRST)
+                .toList();
         if (!left.isEmpty()) {
-            out.heading("Still broken, and not mailed");
+            boolean known = left.stream().allMatch(state -> incident.told().containsKey(state.check()));
+            out.heading(known ? "Still broken" : "Still broken, and not mailed");
             bounded(left, MOST_CHECKS, state -> out.item(headline(state)));
             incident.held().ifPresent(out::item);
         }
@@ -181,8 +200,12 @@ final class MailText {
                 .findFirst();
     }
 
-    private static String headline(CheckState state) {
-        return state.check().name() + ": " + Trouble.word(state) + " - "
+    private String name(CheckId check) {
+        return (check.subject().equals(subject) ? "" : check.subject() + " ") + check.name();
+    }
+
+    private String headline(CheckState state) {
+        return name(state.check()) + ": " + Trouble.word(state) + " - "
                 + state.last().summary();
     }
 
@@ -202,6 +225,20 @@ final class MailText {
                 .collect(Collectors.joining(", ", "", more)));
     }
 
+    /** Shown here, under their cause; nobody is mailed about them alone. */
+    private void consequences() {
+        List<CheckState> explained = catalog.dependants(subject).stream()
+                .flatMap(name -> situation.failing(name).stream())
+                .filter(state -> situation.causes().of(state).stream()
+                        .anyMatch(cause -> cause.check().subject().equals(subject)))
+                .sorted(Situation.WORST_FIRST)
+                .toList();
+        if (!explained.isEmpty()) {
+            out.heading("Broken because of it, as far as can be told");
+            bounded(explained, MOST_NAMES, state -> out.item(headline(state)));
+        }
+    }
+
     private void brokenToo() {
         List<CheckState> broken = catalog.dependencies(subject).stream()
                 .flatMap(name -> situation.failing(name).stream())
@@ -212,8 +249,7 @@ final class MailText {
             bounded(
                     broken,
                     MOST_CHECKS,
-                    state -> out.item(state.check().subject() + " " + headline(state) + " (since "
-                            + clock(state.hardSince()) + ")"));
+                    state -> out.item(headline(state) + " (since " + clock(state.hardSince()) + ")"));
         }
     }
 
@@ -224,7 +260,7 @@ final class MailText {
                 .toList();
         if (!broken.isEmpty()) {
             out.heading("Needed by it, and still broken");
-            bounded(broken, MOST_CHECKS, state -> out.item(state.check().subject() + " " + headline(state)));
+            bounded(broken, MOST_CHECKS, state -> out.item(headline(state)));
         }
     }
 

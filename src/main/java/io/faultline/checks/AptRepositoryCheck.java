@@ -20,14 +20,19 @@ import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Looks at an APT repository as apt does: signature, age and indices of one distribution (Debian's repository format,
@@ -43,7 +48,10 @@ record AptRepositoryCheck(
         Optional<String> codename,
         List<String> indices,
         boolean byHash,
-        Optional<Path> caFile)
+        Optional<Path> caFile,
+        List<String> snapshots,
+        Optional<URI> newestFrom,
+        Optional<Duration> newestMaxAge)
         implements Check {
     enum Files {
         BOTH,
@@ -58,7 +66,13 @@ record AptRepositoryCheck(
                     keyring file and compares them. Looks at Date (no older than `max-age`; many repositories have no \
                     Valid-Until, so give one), Valid-Until, Suite and Codename. Each of `indices` must be listed with \
                     its SHA256 and size, and what is downloaded must fit, under its own name and under by-hash where \
-                    the repository offers that. Downloads count against the check's byte limit.""")
+                    the repository offers that. Downloads count against the check's byte limit.
+
+                    Snapshots: where the url holds the word `SNAPSHOT`, each of `snapshots` is put in its place and \
+                    looked at. With `newest-snapshot-from` the newest one is looked at: that page names it, in a line \
+                    such as `Archive serial: 2026112203` or as a directory listing of such serials (year, month, day \
+                    and perhaps a number); with `newest-snapshot-max-age` it must not be older, counted from the \
+                    beginning of its day (UTC).""")
             .example("""
                     url: https://deb.example.org/debian
                     distribution: stable
@@ -67,6 +81,9 @@ record AptRepositoryCheck(
                     indices: [main/binary-amd64/Packages.xz]""")
             .reads(AptRepositoryCheck::read);
 
+    private static final String SNAPSHOT = "SNAPSHOT";
+    private static final Pattern SERIAL_LINE = Pattern.compile("(?i)serial:\\s*(\\d{8,10})\\b");
+    private static final Pattern SERIAL = Pattern.compile("\\d{8}(\\d\\d)?");
     private static final int LARGEST_RELEASE = 4 << 20;
     private static final int LARGEST_SIGNATURE = 64 << 10;
     private static final int MOST_PROBLEMS = 20;
@@ -74,6 +91,7 @@ record AptRepositoryCheck(
 
     AptRepositoryCheck {
         indices = List.copyOf(indices);
+        snapshots = List.copyOf(snapshots);
     }
 
     private static AptRepositoryCheck read(Keys keys) {
@@ -90,7 +108,28 @@ record AptRepositoryCheck(
                 keys.optionalText("codename", "The Codename that must stand in Release."),
                 keys.texts("indices", "Indices to download and compare, such as main/binary-amd64/Packages.xz."),
                 keys.flag("by-hash", true, "Fetch the indices by hash too, where the repository offers that."),
-                keys.optionalFile("ca-file", "Trust the certificates in this PEM file, and not those of the system."));
+                keys.optionalFile("ca-file", "Trust the certificates in this PEM file, and not those of the system."),
+                keys.texts("snapshots", "Names to put in the place of SNAPSHOT in the url, one after the other."),
+                keys.optionalUri(
+                        "newest-snapshot-from",
+                        List.of("https", "http"),
+                        "The page that names the newest snapshot, to put in the place of SNAPSHOT in the url."),
+                keys.optionalDuration(
+                        "newest-snapshot-max-age", "The longest time since the day of the newest snapshot."));
+        boolean placed = check.url.toString().contains(SNAPSHOT);
+        if (placed != (!check.snapshots.isEmpty() || check.newestFrom.isPresent())) {
+            keys.problem(
+                    "url",
+                    placed
+                            ? "expected 'snapshots' or 'newest-snapshot-from' too, because of the word SNAPSHOT"
+                            : "expected the word SNAPSHOT in it, where the names of snapshots belong");
+        }
+        if (!check.snapshots.stream().allMatch(AptRepositoryCheck::isPath)) {
+            keys.problem("snapshots", "expected names such as 6.0 or 2026112203");
+        }
+        if (check.newestMaxAge.isPresent() && check.newestFrom.isEmpty()) {
+            keys.problem("newest-snapshot-max-age", "expected 'newest-snapshot-from' too");
+        }
         if (!isPath(check.distribution)) {
             keys.problem("distribution", "expected a path such as stable or stable/updates");
         }
@@ -106,6 +145,80 @@ record AptRepositoryCheck(
 
     @Override
     public Result run(Probe probe) throws IOException {
+        if (snapshots.isEmpty() && newestFrom.isEmpty()) {
+            return repository(probe);
+        }
+        Findings findings = new Findings();
+        List<String> names = new ArrayList<>(snapshots);
+        if (newestFrom.isPresent()) {
+            Optional<String> newest = newest(probe, newestFrom.get(), findings);
+            newest.ifPresent(names::add);
+        }
+        for (String name : names) {
+            Result one = at(name).repository(probe);
+            if (one.status() == Status.UNKNOWN) {
+                return one;
+            }
+            if (!one.isOk()) {
+                findings.wrong("snapshot " + name + ": " + one.summary());
+                one.facts().forEach(fact -> findings.fact(fact.key(), fact.value()));
+            }
+        }
+        return findings.result(
+                names.size() == 1
+                        ? "snapshot " + names.get(0) + " is signed and consistent"
+                        : names.size() + " snapshots are signed and consistent");
+    }
+
+    private AptRepositoryCheck at(String snapshot) {
+        return new AptRepositoryCheck(
+                URI.create(url.toString().replace(SNAPSHOT, snapshot)),
+                distribution,
+                keyring,
+                files,
+                maxAge,
+                suite,
+                codename,
+                indices,
+                byHash,
+                caFile,
+                List.of(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /** The name of the newest snapshot, and whether it is new enough. */
+    private Optional<String> newest(Probe probe, URI from, Findings findings) throws IOException {
+        Web.Page page = new Web(probe, caFile).get(from, LARGEST_RELEASE).found();
+        Matcher line = SERIAL_LINE.matcher(page.text());
+        Optional<String> newest = line.find()
+                ? Optional.of(line.group(1))
+                : Listing.of(page).entries().stream()
+                        .map(Listing.Entry::name)
+                        .filter(name -> SERIAL.matcher(name).matches())
+                        .max(Comparator.naturalOrder());
+        if (newest.isEmpty()) {
+            findings.wrong("no snapshot is named at " + from);
+            return newest;
+        }
+        try {
+            Instant day = LocalDate.parse(newest.get().substring(0, 8), DateTimeFormatter.BASIC_ISO_DATE)
+                    .atStartOfDay(ZoneOffset.UTC)
+                    .toInstant();
+            Duration age = Duration.between(day, probe.now());
+            findings.fact("newest snapshot", newest.get());
+            findings.measured("age", (double) age.toSeconds(), "s");
+            if (newestMaxAge.isPresent() && age.compareTo(newestMaxAge.get()) > 0) {
+                findings.wrong("the newest snapshot is " + newest.get() + ", " + Durations.roughly(age)
+                        + " old, expected at most " + Durations.write(newestMaxAge.get()));
+            }
+        } catch (DateTimeException e) {
+            findings.wrong("the newest snapshot has a serial that is no date: " + newest.get());
+        }
+        return newest;
+    }
+
+    private Result repository(Probe probe) throws IOException {
         OpenPgp keys = OpenPgp.with(keyring, probe.now());
         List<String> problems = new ArrayList<>();
         List<OpenPgp.Signed> signed = new ArrayList<>();

@@ -112,7 +112,7 @@ record HttpCheck(
         if (user.isPresent() != password.isPresent()) {
             keys.problem(user.isPresent() ? "user" : "password", "expected both 'user' and 'password', or neither");
         }
-        if (password.isPresent() && !isPrivate(url)) {
+        if (password.isPresent() && !Web.isPrivate(url)) {
             keys.problem("password", "it would be sent unencrypted; expected an https address in 'url'");
         }
         if (forbidden && (user.isPresent() || !statuses.isEmpty())) {
@@ -154,13 +154,6 @@ record HttpCheck(
                 maxSize,
                 slowAfter,
                 certificate);
-    }
-
-    /** Whether nobody on the way can read along: TLS, an onion service, or no way at all. */
-    private static boolean isPrivate(URI url) {
-        return url.getScheme().equalsIgnoreCase("https")
-                || url.getHost().endsWith(".onion")
-                || List.of("localhost", "127.0.0.1", "[::1]").contains(url.getHost());
     }
 
     @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.faultline.check.Probe;
+import io.faultline.config.Keys;
+import io.faultline.config.SecretName;
 import io.faultline.net.Http;
 import io.faultline.net.ProtocolFault;
 import java.io.IOException;
@@ -11,8 +13,14 @@ import java.net.URI;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Pages fetched whole, one connection each, from servers that prove who they are. Redirects are not followed. */
@@ -20,7 +28,29 @@ record Web(Probe probe, Optional<Path> caFile) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What came. */
-    record Page(URI address, int status, String reason, byte[] body, Charset charset, Optional<String> location) {
+    record Page(
+            URI address,
+            int status,
+            String reason,
+            byte[] body,
+            Charset charset,
+            Optional<String> location,
+            Map<String, String> fields) {
+        /** The first field of that name. */
+        Optional<String> field(String name) {
+            return Optional.ofNullable(fields.get(name.toLowerCase(Locale.ROOT)));
+        }
+
+        /** When the server says that it was changed (RFC 9110 8.8.2). */
+        Optional<Instant> modified() {
+            try {
+                return field("Last-Modified")
+                        .map(text -> Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(text)));
+            } catch (DateTimeException e) {
+                return Optional.empty();
+            }
+        }
+
         boolean isOk() {
             return status == 200;
         }
@@ -70,14 +100,26 @@ record Web(Probe probe, Optional<Path> caFile) {
         }
     }
 
+    /** The head only. */
+    Page head(URI address) throws IOException {
+        try (Http http = Http.connect(probe.dialer(), address, caFile)) {
+            return page(address, http.send("HEAD", List.of()), 0);
+        }
+    }
+
     private static Page page(URI address, Http.Answer answer, long most) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        answer.fields()
+                .forEach(field ->
+                        fields.putIfAbsent(field.getName().toLowerCase(Locale.ROOT), String.valueOf(field.getValue())));
         return new Page(
                 address,
                 answer.status(),
                 answer.reason(),
                 answer.body(most),
                 answer.charset(),
-                answer.field("Location"));
+                answer.field("Location"),
+                fields);
     }
 
     static JsonNode json(String text, String from) throws ProtocolFault {
@@ -97,6 +139,37 @@ record Web(Probe probe, Optional<Path> caFile) {
         String encoded = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         probe.conceal(encoded);
         return new Http.Field("Authorization", "Basic " + encoded);
+    }
+
+    /** Whether nobody on the way can read along: TLS, an onion service, or no way at all. */
+    static boolean isPrivate(URI url) {
+        return url.getScheme().equalsIgnoreCase("https")
+                || url.getHost().endsWith(".onion")
+                || List.of("localhost", "127.0.0.1", "[::1]").contains(url.getHost());
+    }
+
+    /** Reads a login, and refuses one that would be sent in the clear. */
+    static Optional<Login> login(Keys keys, URI url, String user, String password) {
+        Optional<String> name = keys.optionalText(user, "The user to log in as.");
+        Optional<SecretName> secret = keys.optionalSecret(password, "The password or token to log in with.");
+        if (name.isPresent() != secret.isPresent()) {
+            keys.problem(
+                    name.isPresent() ? user : password,
+                    "expected both '" + user + "' and '" + password + "', or neither");
+        }
+        if (secret.isPresent() && !isPrivate(url)) {
+            keys.problem(password, "it would be sent unencrypted; expected an https address in 'url'");
+        }
+        return name.isPresent() && secret.isPresent()
+                ? Optional.of(new Login(name.get(), secret.get()))
+                : Optional.empty();
+    }
+
+    /** A user with a password that is a secret. */
+    record Login(String user, SecretName password) {
+        List<Http.Field> fields(Probe probe) throws IOException {
+            return List.of(basic(probe, user, probe.secret(password)));
+        }
     }
 
     /** An address below another, whether that ends in a slash or not. */

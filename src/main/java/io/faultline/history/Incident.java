@@ -23,6 +23,8 @@ import java.util.TreeSet;
  * @param told those that people were told of, each with what they were told; empty again when people
  *     were told that these are well
  * @param mails how many mails its thread has, counting those still to be sent
+ * @param toldSince since when people know of something that is not well again
+ * @param reminded when the others were told last that nobody works on it
  * @param held why people are not told of what they were not told of, if there is such a thing
  * @param resolved when all was well again, if it is
  */
@@ -34,6 +36,8 @@ public record Incident(
         SortedSet<CheckId> checks,
         SortedMap<CheckId, Told> told,
         int mails,
+        Optional<Instant> toldSince,
+        Optional<Instant> reminded,
         Optional<String> held,
         Optional<Instant> resolved) {
     public Incident {
@@ -50,7 +54,18 @@ public record Incident(
             SortedSet<CheckId> checks,
             int mails,
             Optional<Instant> resolved) {
-        this(id, subject, opened, since, checks, new TreeMap<>(), mails, Optional.empty(), resolved);
+        this(
+                id,
+                subject,
+                opened,
+                since,
+                checks,
+                new TreeMap<>(),
+                mails,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                resolved);
     }
 
     /** Whether people were told all that there is to say of a check now. */
@@ -59,31 +74,71 @@ public record Incident(
         return known != null && known.covers(now);
     }
 
+    /** All services and machines that it is about. */
+    public SortedSet<String> subjects() {
+        SortedSet<String> subjects = new TreeSet<>();
+        subjects.add(subject);
+        checks.forEach(check -> subjects.add(check.subject()));
+        return subjects;
+    }
+
     /** With these checks as well; {@code earliest} counts if it is before its own beginning. */
     public Incident with(Collection<CheckId> more, Instant earliest) {
         SortedSet<CheckId> all = new TreeSet<>(checks);
         all.addAll(more);
         Instant begin = earliest.isBefore(since) ? earliest : since;
-        return new Incident(id, subject, opened, begin, all, told, mails, held, resolved);
+        return new Incident(id, subject, opened, begin, all, told, mails, toldSince, reminded, held, resolved);
     }
 
     /** One mail later, which told of these. */
-    public Incident afterMail(Map<CheckId, Told> news) {
+    public Incident afterMail(Map<CheckId, Told> news, Instant at) {
         SortedMap<CheckId, Told> all = new TreeMap<>(told);
         news.forEach((check, now) -> all.merge(check, now, Told::and));
-        return new Incident(id, subject, opened, since, checks, all, mails + 1, held, resolved);
+        Optional<Instant> first = toldSince.isPresent() || news.isEmpty() ? toldSince : Optional.of(at);
+        return new Incident(id, subject, opened, since, checks, all, mails + 1, first, reminded, held, resolved);
     }
 
-    /** People know that what they were told of is well again. */
-    public Incident nothingTold() {
-        return new Incident(id, subject, opened, since, checks, new TreeMap<>(), mails, held, resolved);
+    /** People know that these are well again. */
+    public Incident toldWell(Collection<CheckId> well) {
+        SortedMap<CheckId, Told> left = new TreeMap<>(told);
+        left.keySet().removeAll(well);
+        boolean none = left.isEmpty();
+        return new Incident(
+                id,
+                subject,
+                opened,
+                since,
+                checks,
+                left,
+                mails,
+                none ? Optional.empty() : toldSince,
+                none ? Optional.empty() : reminded,
+                held,
+                resolved);
+    }
+
+    /** The others were told that nobody works on it. */
+    public Incident remindedAt(Instant at) {
+        return new Incident(
+                id, subject, opened, since, checks, told, mails, toldSince, Optional.of(at), held, resolved);
     }
 
     public Incident held(Optional<String> reason) {
-        return new Incident(id, subject, opened, since, checks, told, mails, reason, resolved);
+        return new Incident(id, subject, opened, since, checks, told, mails, toldSince, reminded, reason, resolved);
     }
 
     public Incident resolvedAt(Instant at) {
-        return new Incident(id, subject, opened, since, checks, told, mails, Optional.empty(), Optional.of(at));
+        return new Incident(
+                id,
+                subject,
+                opened,
+                since,
+                checks,
+                told,
+                mails,
+                toldSince,
+                reminded,
+                Optional.empty(),
+                Optional.of(at));
     }
 }

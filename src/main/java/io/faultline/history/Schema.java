@@ -108,6 +108,9 @@ final class Schema {
                     "ALTER TABLE checks ADD COLUMN last_failure INTEGER",
                     "UPDATE checks SET last_failure = status",
                     "ALTER TABLE incident ADD COLUMN held TEXT",
+                    "ALTER TABLE incident ADD COLUMN told_since INTEGER",
+                    "ALTER TABLE incident ADD COLUMN reminded INTEGER",
+                    "UPDATE incident SET told_since = opened WHERE mails > 0 AND resolved IS NULL",
                     // What people were told, see Told. What was mailed before this was kept counts as told.
                     "ALTER TABLE incident_check ADD COLUMN told INTEGER",
                     """
@@ -130,6 +133,7 @@ final class Schema {
             ) STRICT""",
                     "CREATE INDEX entry_incident ON entry (incident, id) WHERE incident IS NOT NULL",
                     "CREATE INDEX entry_at ON entry (at)",
+                    "CREATE INDEX entry_mailed ON entry (at) WHERE kind IN ('told', 'digested')",
                     "CREATE INDEX entry_pause ON entry (ends) WHERE kind IN ('silenced', 'planned')",
                     "CREATE INDEX entry_refers ON entry (refers) WHERE refers IS NOT NULL"));
 

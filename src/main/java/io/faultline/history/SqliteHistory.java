@@ -315,9 +315,10 @@ public final class SqliteHistory implements History {
 
     private void put(Statements statements, Incident incident) throws SQLException {
         PreparedStatement put = statements.prepared("INSERT INTO incident (id, subject, opened, since, mails,"
-                + " resolved, held) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET"
-                + " subject = excluded.subject, opened = excluded.opened, since = excluded.since,"
-                + " mails = excluded.mails, resolved = excluded.resolved, held = excluded.held");
+                + " resolved, held, told_since, reminded) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+                + " SET subject = excluded.subject, opened = excluded.opened, since = excluded.since,"
+                + " mails = excluded.mails, resolved = excluded.resolved, held = excluded.held,"
+                + " told_since = excluded.told_since, reminded = excluded.reminded");
         put.setLong(1, incident.id());
         put.setString(2, incident.subject());
         put.setLong(3, millis(incident.opened()));
@@ -325,6 +326,8 @@ public final class SqliteHistory implements History {
         put.setInt(5, incident.mails());
         setLong(put, 6, millis(incident.resolved()));
         put.setString(7, incident.held().orElse(null));
+        setLong(put, 8, millis(incident.toldSince()));
+        setLong(put, 9, millis(incident.reminded()));
         put.executeUpdate();
         PreparedStatement clear = statements.prepared("DELETE FROM incident_check WHERE incident = ?");
         clear.setLong(1, incident.id());
@@ -486,8 +489,8 @@ public final class SqliteHistory implements History {
                 }
             }
         }
-        PreparedStatement select =
-                statements.prepared("SELECT subject, opened, since, mails, resolved, held FROM incident WHERE id = ?");
+        PreparedStatement select = statements.prepared(
+                "SELECT subject, opened, since, mails, resolved, held, told_since, reminded FROM incident WHERE id = ?");
         select.setLong(1, id);
         try (ResultSet rows = select.executeQuery()) {
             return new Incident(
@@ -498,6 +501,8 @@ public final class SqliteHistory implements History {
                     checks,
                     told,
                     rows.getInt(4),
+                    instant(rows, 7),
+                    instant(rows, 8),
                     Optional.ofNullable(rows.getString(6)),
                     instant(rows, 5));
         }
@@ -723,6 +728,17 @@ public final class SqliteHistory implements History {
         });
     }
 
+    @Override
+    public List<Entry> mailed(Instant since, int most) {
+        return store.read("read the log", statements -> {
+            PreparedStatement select = statements.prepared("SELECT " + StoredActs.COLUMNS
+                    + " FROM entry WHERE kind IN ('told', 'digested') AND at >= ? ORDER BY id DESC LIMIT ?");
+            select.setLong(1, millis(since));
+            select.setInt(2, Math.max(0, most));
+            return entries(select);
+        });
+    }
+
     private static List<Entry> entries(PreparedStatement select) throws SQLException {
         List<Entry> entries = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
@@ -761,7 +777,7 @@ public final class SqliteHistory implements History {
 
     private static Optional<Pause> asItEnded(Statements statements, Entry entry) throws SQLException {
         Optional<Pause> pause = Pause.of(entry);
-        PreparedStatement ended = statements.prepared("SELECT min(at) FROM entry WHERE refers = ?");
+        PreparedStatement ended = statements.prepared("SELECT min(at) FROM entry WHERE refers = ? AND kind = 'ended'");
         ended.setLong(1, entry.id());
         try (ResultSet rows = ended.executeQuery()) {
             Optional<Instant> at = instant(rows, 1);

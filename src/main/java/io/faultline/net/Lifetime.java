@@ -82,6 +82,29 @@ public final class Lifetime implements Closeable {
         return expired;
     }
 
+    /**
+     * Waits between two looks at the same thing, and no longer than the lifetime lasts.
+     *
+     * @throws DeadlineExceeded if that ends first
+     */
+    public void pause(Duration wanted) throws DeadlineExceeded {
+        long until = System.nanoTime() + Math.min(wanted.toNanos(), left().toNanos());
+        synchronized (this) {
+            for (long left = until - System.nanoTime(); left > 0 && !closed; left = until - System.nanoTime()) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(this, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new DeadlineExceeded(given);
+                }
+            }
+            if (closed) {
+                throw new DeadlineExceeded(given);
+            }
+        }
+        left();
+    }
+
     private void expire() {
         synchronized (this) {
             if (closed) {
@@ -103,6 +126,7 @@ public final class Lifetime implements Closeable {
             Closeable next;
             synchronized (this) {
                 closed = true;
+                notifyAll();
                 next = owned.poll();
             }
             if (next == null) {

@@ -142,8 +142,11 @@ final class RequiredLiterals {
         }
         boolean decisive = whole.exact != null && !reader.asserts;
         boolean allOver = regex.startsWith("(?i)") && regex.indexOf("(?", 1) < 0;
-        Set<String> begins =
-                reader.begins == null || reader.begins.contains("") ? Set.of() : reader.folded(reader.begins);
+        Set<String> begins = new LinkedHashSet<>();
+        if (reader.begins != null && !reader.begins.contains("")) {
+            // All of them: unlike a text that stands somewhere, one of these does not stand for a longer one around it.
+            reader.begins.forEach(begin -> begins.add(reader.sawAnyCase ? lower(begin) : begin));
+        }
         return Optional.of(
                 new Literals(branches, reader.sawAnyCase, decisive && (!reader.sawAnyCase || allOver), begins));
     }

@@ -171,8 +171,11 @@ final class AptFixture {
 
     /** Puts everything on a server, as it is now. */
     AptFixture publish(HttpPeer server) {
+        return publish(server, "/debian/dists/stable/");
+    }
+
+    AptFixture publish(HttpPeer server, String base) {
         String release = release();
-        String base = "/debian/dists/stable/";
         server.page(base + "InRelease", "text/plain", signer.clearSigned(release, hash, now.minusSeconds(3600)));
         server.page(base + "Release", "text/plain", release);
         put(server, base + "Release.gpg", signer.detached(release, hash));

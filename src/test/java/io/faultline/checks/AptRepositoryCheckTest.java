@@ -250,6 +250,48 @@ class AptRepositoryCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
+                "snapshots: [debian]           | OK       | snapshot debian is signed and consistent",
+                "snapshots: [debian, gone]     | CRITICAL | snapshot gone: ",
+                "newest-snapshot-from: SERIAL  | OK       | newest snapshot: 2026112203",
+                "newest-snapshot-from: LISTING | OK       | newest snapshot: 2026112203",
+                "newest-snapshot-from: NOTHING | CRITICAL | no snapshot is named at",
+                "newest-snapshot-from: SERIAL;newest-snapshot-max-age: 1h | CRITICAL | the newest snapshot is 2026112203, 12 h old",
+                "newest-snapshot-from: SERIAL;snapshots: [debian] | OK | 2 snapshots are signed and consistent",
+                "newest-snapshot-from: SERIAL;max-age: 30m | CRITICAL | snapshot 2026112203: Release is 1 h old",
+                "newest-snapshot-from: BROKEN  | CRITICAL | the newest snapshot has a serial that is no date",
+            })
+    void snapshots_are_looked_at_one_by_one(String more, Status status, String shown) {
+        repository.publish(server);
+        for (String file : new String[] {"InRelease", "Release", "Release.gpg"}) {
+            server.redirect("/2026999901/dists/stable/" + file, 302, "x");
+        }
+        repository.publish(server, "/2026112203/dists/stable/");
+        server.page("/serial", "text/plain", "Sun Nov 22\nArchive serial: 2026112203\n");
+        server.page("/listing/", "text/html", "<a href='2026112102/'>x</a><a href=2026112203/>y</a><a href=zzz/>z</a>");
+        server.page("/nothing", "text/html", "<a href=zzz/>z</a>");
+        server.page("/broken", "text/plain", "Archive serial: 2026999901\n");
+        Result result = Trial.of(
+                        "apt-repository",
+                        "url: " + server.uri("/SNAPSHOT"),
+                        "distribution: stable",
+                        "keyring: " + keyring,
+                        more.replace(';', '\n')
+                                .replace("SERIAL", server.uri("/serial").toString())
+                                .replace("LISTING", server.uri("/listing/").toString())
+                                .replace("NOTHING", server.uri("/nothing").toString())
+                                .replace("BROKEN", server.uri("/broken").toString()))
+                .at(now)
+                .run();
+        assertThat(Trial.shown(result)).contains(shown);
+        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "snapshots: [x]                        | expected the word SNAPSHOT in it",
+                "newest-snapshot-max-age: 1d           | expected 'newest-snapshot-from' too",
                 "distribution: ../stable              | expected a path such as stable",
                 "indices: [/etc/passwd]               | expected paths below the distribution",
                 "indices: [main/../../x]              | expected paths below the distribution",

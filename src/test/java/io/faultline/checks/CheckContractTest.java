@@ -72,6 +72,28 @@ class CheckContractTest {
                 "sftp",
                 List.of(at + "\nuser: ada\nkey-file: " + folder.resolve("key") + "\nknown-hosts: "
                         + folder.resolve("empty")));
+        String url = "url: http://" + server + "/";
+        all.put("archive", List.of(url));
+        all.put("mirror", List.of("origin: http://" + server + "/\nmirror: http://" + server + "/\ntrace: t"));
+        all.put("links", List.of(url));
+        all.put("nix-cache", List.of(url));
+        all.put("domain", List.of("domain: example.org\nrdap: http://" + server + "/"));
+        all.put("jenkins", List.of(url));
+        all.put("icinga", List.of(url));
+        all.put("bitcoind", List.of(url));
+        all.put("bittorrent", List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
+        String mail = at + "\nstarttls: true\nfrom: probe@example.org\nto: probe@example.org\nmailbox: {maildir: "
+                + folder.resolve("maildir") + "}";
+        all.put("mail-relay", List.of(mail));
+        all.put("mailing-list", List.of(mail + "\nanswer-from: list@example.org"));
+        all.put("xmpp", List.of(at + "\ndomain: example.org", at + "\ndomain: example.org\nsecurity: tls"));
+        all.put("udp", List.of(at + "\nsend: hello"));
+        all.put("mumble", List.of(at));
+        // A program that knows of no port: it gets a name that nobody has.
+        all.put("icmp", List.of("server: machine.invalid"));
+        all.put("tor", List.of("control: '" + server + "'", "socks: '" + server + "'", "relay: '" + server + "'"));
+        all.put("hardening", List.of("file: " + folder.resolve("plain.deb")));
+        all.put("reproducible", List.of("first: " + folder.resolve("key") + "\nsecond: " + folder.resolve("keyring")));
         all.put("rsync", List.of(at + "\nmodules: [releases]"));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
@@ -80,6 +102,9 @@ class CheckContractTest {
     /** What {@link #pointedAt} names. */
     static void filesIn(Path folder) throws IOException {
         Files.writeString(folder.resolve("empty"), "");
+        Files.writeString(folder.resolve("plain.deb"), "no package");
+        Files.createDirectories(folder.resolve("maildir/new"));
+        Files.createDirectories(folder.resolve("maildir/cur"));
         Files.writeString(folder.resolve("key"), SshPeer.strangersKey());
         Files.write(folder.resolve("keyring"), AptFixture.keyring());
     }
@@ -260,11 +285,14 @@ class CheckContractTest {
                 for (KeySpec key : type.keys()) {
                     if (key.kind() == KeySpec.Kind.SECRET) {
                         more += "\n" + key.name() + ": {secret: it}"
-                                + (key.name().equals("password") ? "\nuser: ada" : "");
+                                + (List.of("password", "token").contains(key.name()) ? "\nuser: ada" : "");
                     }
                 }
                 if (type.name().equals("nagios")) {
                     more += "\nsecrets: {TOKEN: {secret: it}}";
+                }
+                if (type.name().equals("tor")) {
+                    more = "control: '" + server.address() + "'\npassword: {secret: it}";
                 }
                 if (List.of("ssh", "git", "sftp").contains(type.name())) {
                     more = (type.name().equals("git")

@@ -84,6 +84,7 @@ class LogTest {
                 new Act.Told(7, List.of("a@example.org", "b@example.org"), "problem"),
                 new Act.Told(7, List.of(), "problem"),
                 new Act.Held(7, "silenced by ana"),
+                new Act.Digested("infra", 17),
                 new Act.Resolved(7));
     }
 
@@ -221,7 +222,7 @@ class LogTest {
         Incident incident = history.incident(incident("web"))
                 .orElseThrow()
                 .with(List.of(MAIL), NOON.minusSeconds(60))
-                .afterMail(new TreeMap<>(Map.of(WEB, new Told(Status.WARNING, true, false, false))))
+                .afterMail(Map.of(WEB, new Told(Status.WARNING, true, false, false)), NOON)
                 .held(Optional.of("silenced by ana"));
         history.commit(new Changes(List.of(), List.of(), List.of(incident), List.of(), List.of()));
         reopen();

@@ -121,6 +121,40 @@ class ClassifierTest {
     }
 
     @Test
+    void counts_a_service_whose_host_an_earlier_command_of_the_failed_script_names() throws IOException {
+        ServiceStates services = (from, to, names, hosts) -> List.of(new FailingService(
+                "web",
+                "page",
+                "no answer",
+                NOW,
+                Optional.empty(),
+                Optional.of(hosts.iterator().next())));
+        String script = """
+                [site] $ /bin/sh -xe /tmp/jenkins1.sh
+                + curl -fO https://www.example.org/data.tar
+                + echo the data is not there
+                the data is not there
+                + exit 1
+                Build step 'Execute shell' marked build as failure
+                Finished: FAILURE
+                """;
+        String twoSteps = script.replace("+ echo", "[site] $ /bin/sh -xe /tmp/jenkins2.sh\n+ echo");
+        Classifier classifier = new Classifier(SIGNATURES, services, Optional.empty());
+        assertThat(classifier
+                        .classify(log(script), Optional.of(facts("1")), NOW)
+                        .verdict()
+                        .indications())
+                .extracting(Indication::logOdds)
+                .contains(Classifier.SERVICE_IN_FAILING_STEP);
+        assertThat(classifier
+                        .classify(log(twoSteps), Optional.of(facts("1")), NOW)
+                        .verdict()
+                        .indications())
+                .extracting(Indication::logOdds)
+                .contains(Classifier.SERVICE_USED);
+    }
+
+    @Test
     void shows_facts_as_indications_and_leaves_a_persons_abort_undecided() {
         BuildFacts lost = new BuildFacts(
                 "site",

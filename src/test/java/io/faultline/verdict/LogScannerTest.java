@@ -235,7 +235,11 @@ class LogScannerTest {
             "(?:ab|)aabab",
             "bb\\sbbb",
             "aba\\dbb",
-            "b+aaaaa"
+            "b+aaaaa",
+            "^(?:ab)?aaabb.*abb",
+            "(?i)^a+bbbbA",
+            "^aabbb|bbabaa",
+            "(?:^b|a)abaab"
         };
         Signatures signatures = signatures(regexes);
         byte[] log = new byte[300_000];

@@ -59,6 +59,28 @@ class RequiredLiteralsTest {
         assertThat(RequiredLiterals.of(regex)).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiterString = "=>",
+            ignoreLeadingAndTrailingWhitespace = false,
+            emptyValue = "",
+            value = {
+                "^FATAL: .*gone=>FATAL: ",
+                "(?i)^Fatal: \\S+ gone=>fatal: ",
+                "^(?:make|ninja): \\*\\*\\* stop=>make: *** stop,ninja: *** stop",
+                "^(?:E: )?Failed to=>E: Failed to,Failed to",
+                "^ab+ is gone=>ab",
+                "^\\s*error: =>''",
+                "^error: |warning: =>''",
+                "(?:^|\\s)error: =>''",
+                "error: ^=>''",
+                "^*error: =>''",
+            })
+    void knows_what_a_line_must_begin_with(String regex, String expected) {
+        assertThat(RequiredLiterals.of(regex).orElseThrow().begins())
+                .isEqualTo(expected.isEmpty() ? Set.of() : Set.of(expected.split(",")));
+    }
+
     @Test
     void never_calls_a_text_required_that_a_match_can_do_without() {
         Random random = new Random(42);
@@ -71,7 +93,7 @@ class RequiredLiteralsTest {
             }
             // Not java.util.regex, which some of these would keep busy for ever.
             Pattern oracle = Pattern.compile(regex);
-            for (int j = 0; j < 20; j++) {
+            for (int j = 0; j < 40; j++) {
                 String line = line(random);
                 if (oracle.matcher(line).find()) {
                     tried++;
@@ -81,6 +103,10 @@ class RequiredLiteralsTest {
                             .anyMatch(branch -> branch.any().stream().anyMatch(compared::contains)
                                     && branch.also().stream()
                                             .allMatch(set -> set.stream().anyMatch(compared::contains)));
+                    Set<String> begins = literals.get().begins();
+                    assertThat(begins.isEmpty() || begins.stream().anyMatch(compared::startsWith))
+                            .as("%s in %s: %s", regex, line, literals)
+                            .isTrue();
                 }
                 if (literals.get().decisive()) {
                     for (RequiredLiterals.Branch branch : literals.get().branches()) {
@@ -99,6 +125,7 @@ class RequiredLiteralsTest {
     /** From few letters, so that lines match often. */
     private static String regex(Random random, int depth) {
         StringBuilder regex = new StringBuilder(depth == 3 && random.nextInt(6) == 0 ? "(?i)" : "");
+        regex.append(random.nextInt(4) == 0 ? "^" : "");
         int parts = 1 + random.nextInt(4);
         for (int i = 0; i < parts; i++) {
             switch (random.nextInt(depth > 0 ? 12 : 8)) {

@@ -4,28 +4,35 @@ import java.time.Duration;
 
 /**
  * An interval as Jenkins' schedules have it: spread by {@code H}, which follows from the job's name, and never longer than
- * the interval, except where that would be less than a minute.
+ * the interval, except where that would be less than a minute. Steps divide the hour or the day, because a schedule starts
+ * anew with each of them.
  */
 final class Cron {
-    private static final long HOUR = 60;
-    private static final long DAY = 24 * HOUR;
+    private static final int[] MINUTES = {30, 20, 15, 12, 10, 6, 5, 4, 3, 2};
+    private static final int[] HOURS = {12, 8, 6, 4, 3, 2};
 
     private Cron() {}
 
     static String every(Duration interval) {
-        long minutes = interval.toMinutes();
-        if (minutes <= 1) {
-            return "* * * * *";
+        if (interval.toDays() >= 7) {
+            return "H H * * H";
         }
-        if (minutes < HOUR) {
-            return "H/" + Math.min(minutes, HOUR / 2) + " * * * *";
+        if (interval.toDays() >= 1) {
+            return "H H * * *";
         }
-        if (minutes < 2 * HOUR) {
+        for (int hours : HOURS) {
+            if (interval.toHours() >= hours) {
+                return "H H/" + hours + " * * *";
+            }
+        }
+        if (interval.toHours() >= 1) {
             return "H * * * *";
         }
-        if (minutes < DAY) {
-            return "H H/" + Math.min(minutes / HOUR, 12) + " * * *";
+        for (int minutes : MINUTES) {
+            if (interval.toMinutes() >= minutes) {
+                return "H/" + minutes + " * * * *";
+            }
         }
-        return minutes < 7 * DAY ? "H H * * *" : "H H * * H";
+        return "* * * * *";
     }
 }

@@ -238,7 +238,7 @@ public final class JobKeeper implements FaultlineEngine.Listener {
 
     /** The name of a service needs no escaping. */
     private static String firstForm(Wanted wanted) {
-        return "<?xml version='1.1' encoding='UTF-8'?><project><builders><" + SmokeTestBuilder.class.getName()
+        return "<?xml version='1.1' encoding='UTF-8'?><project><canRoam>true</canRoam><builders><" + SmokeTestBuilder.class.getName()
                 + "><service>" + wanted.subject() + "</service></" + SmokeTestBuilder.class.getName()
                 + "></builders></project>";
     }

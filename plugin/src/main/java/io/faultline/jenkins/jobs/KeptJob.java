@@ -79,7 +79,11 @@ record KeptJob(String subject, String source, String wanted, String digest, bool
     }
 
     static String digest(String config) {
-        return Util.getDigestOf(NOT_COUNTED.matcher(config).replaceAll(""));
+        return Util.getDigestOf(counted(config));
+    }
+
+    static String counted(String config) {
+        return NOT_COUNTED.matcher(config).replaceAll("");
     }
 
     KeptJob disabled(boolean nowDisabled) {

@@ -11,6 +11,7 @@ import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
 import io.faultline.overview.Page;
 import io.faultline.overview.Pages;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -19,6 +20,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 import org.kohsuke.stapler.interceptor.RequirePOST;
@@ -69,9 +71,10 @@ public final class FaultlineRootAction implements RootAction, StaplerProxy, Mode
         return (request == null ? "" : request.getContextPath()) + "/" + URL;
     }
 
-    /** The object at {@code /faultline/trigger}. */
-    public TriggerPage getTrigger() {
-        return ExtensionList.lookup(TriggerPage.class).stream().findFirst().orElse(null);
+    /** Not an object of its own: Stapler would send whoever posts to an object's index elsewhere. */
+    @RequirePOST
+    public void doTrigger(StaplerRequest2 request, StaplerResponse2 response) throws IOException, InterruptedException {
+        ExtensionList.lookupFirst(TriggerPage.class).answer(request, response);
     }
 
     public SubjectPage getService(String name) {

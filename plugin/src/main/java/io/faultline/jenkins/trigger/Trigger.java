@@ -11,6 +11,7 @@ import hudson.model.Queue;
 import hudson.model.queue.ScheduleResult;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
+import io.faultline.catalog.Machine;
 import io.faultline.catalog.Subject;
 import io.faultline.history.Changes;
 import io.faultline.history.Event;
@@ -127,7 +128,7 @@ public final class Trigger {
         List<Place> places = new ArrayList<>();
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
             for (Subject subject : touched) {
-                places.add(start(subject.name(), cause));
+                places.add(start(subject, cause));
             }
         }
         onController(places);
@@ -152,21 +153,23 @@ public final class Trigger {
         });
     }
 
-    private static Place start(String subject, MachineChangedCause cause) {
+    private static Place start(Subject subject, MachineChangedCause cause) {
+        String name = subject.name();
         String root = Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("");
-        Optional<FreeStyleProject> job = JobKeeper.get().jobOf(subject);
+        Optional<FreeStyleProject> job = JobKeeper.get().jobOf(name);
         if (job.isEmpty()) {
-            return new Place(subject, How.ON_CONTROLLER, root + "faultline/subject/" + subject + "/", Optional.empty());
+            String kind = subject instanceof Machine ? "machine" : "service";
+            return new Place(name, How.ON_CONTROLLER, root + "faultline/" + kind + "/" + name + "/", Optional.empty());
         }
         String url = root + job.get().getUrl();
         if (job.get().isDisabled()) {
-            return new Place(subject, How.DISABLED, url, Optional.empty());
+            return new Place(name, How.DISABLED, url, Optional.empty());
         }
         ScheduleResult scheduled = Jenkins.get().getQueue().schedule2(job.get(), 0, new CauseAction(cause));
         Optional<String> queued = Optional.ofNullable(scheduled.getItem())
                 .map(Queue.Item::getUrl)
                 .map(address -> root + address);
-        return new Place(subject, How.QUEUED, url, queued);
+        return new Place(name, How.QUEUED, url, queued);
     }
 
     /** Where there are no jobs, one run checks all that is left. */

@@ -17,7 +17,6 @@ import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
-import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
  * {@code POST …/faultline/trigger} with {@code machine}, {@code event} ({@code puppet-run}, {@code deployment}, {@code
@@ -27,8 +26,8 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
  */
 @Extension
 public final class TriggerEndpoint implements TriggerPage {
-    @RequirePOST
-    public void doIndex(StaplerRequest2 request, StaplerResponse2 response) throws IOException, InterruptedException {
+    @Override
+    public void answer(StaplerRequest2 request, StaplerResponse2 response) throws IOException, InterruptedException {
         Jenkins.get().checkPermission(TriggerPermission.TRIGGER);
         Word word = new Word(
                 Util.fixNull(request.getParameter("machine")),

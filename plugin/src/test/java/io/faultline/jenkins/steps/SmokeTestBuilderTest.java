@@ -16,6 +16,7 @@ import hudson.util.Secret;
 import io.faultline.check.Status;
 import io.faultline.jenkins.Checked;
 import io.faultline.jenkins.Checked.Server;
+import io.faultline.jenkins.FaultlineConfiguration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -44,6 +45,7 @@ class SmokeTestBuilderTest {
     @BeforeEach
     void catalogue() throws Exception {
         checked = new Checked(jenkins);
+        FaultlineConfiguration.get().setKeepJobs(false);
     }
 
     private static FreeStyleProject job(String service) throws Exception {

@@ -10,6 +10,7 @@ import hudson.tasks.junit.TestResultAction;
 import io.faultline.check.Status;
 import io.faultline.jenkins.Checked;
 import io.faultline.jenkins.Checked.Server;
+import io.faultline.jenkins.FaultlineConfiguration;
 import java.util.Map;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -37,6 +38,7 @@ class SmokeTestStepTest {
     @BeforeEach
     void catalogue() throws Exception {
         checked = new Checked(jenkins);
+        FaultlineConfiguration.get().setKeepJobs(false);
     }
 
     private static WorkflowJob pipeline(String script) throws Exception {

@@ -7,9 +7,6 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
-import hudson.model.User;
-import hudson.security.ACL;
-import hudson.security.ACLContext;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
 import io.faultline.history.VerdictLog.PastVerdict;
@@ -23,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import jenkins.model.CauseOfInterruption;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.htmlunit.HttpMethod;
@@ -99,9 +97,7 @@ class VerdictTest {
         FreeStyleProject job = jenkins.createFreeStyleProject();
         job.getBuildersList().add(new org.jvnet.hudson.test.SleepBuilder(600_000));
         FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
-        try (ACLContext ignored = ACL.as(User.getOrCreateByIdOrFullName("somebody"))) {
-            build.doStop();
-        }
+        build.getExecutor().interrupt(Result.ABORTED, new CauseOfInterruption.UserInterruption("somebody"));
         jenkins.waitForCompletion(build);
         Verdicts.settle(jenkins);
         assertThat(VerdictAction.of(build)).isEmpty();
