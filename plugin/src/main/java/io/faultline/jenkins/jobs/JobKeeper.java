@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -64,6 +65,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     /** Where the jobs are, as of the last look. */
     private final ConcurrentMap<String, String> jobs = new ConcurrentHashMap<>();
 
+    private final Set<String> keptNames = ConcurrentHashMap.newKeySet();
+
     /** What a job is to be made from. */
     private record Wanted(String subject, String source, String description, String schedule) {
         static Wanted of(Subject subject) {
@@ -95,6 +98,11 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         public void onLoaded() {
             get().soon();
         }
+
+        @Override
+        public void onLocationChanged(Item item, String oldFullName, String newFullName) {
+            get().soon();
+        }
     }
 
     @Override
@@ -120,6 +128,11 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     public Optional<FreeStyleProject> jobOf(String subject) {
         return Optional.ofNullable(jobs.get(subject))
                 .map(name -> Jenkins.get().getItemByFullName(name, FreeStyleProject.class));
+    }
+
+    /** Whether a job is one of these, as of the last look; costs nothing. */
+    boolean isKept(FreeStyleProject job) {
+        return keptNames.contains(job.getFullName());
     }
 
     /** Looks after the jobs now, with the rights of the caller. */
@@ -169,6 +182,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         }
         jobs.keySet().retainAll(found.keySet());
         found.forEach((subject, one) -> jobs.put(subject, one.job().getFullName()));
+        keptNames.addAll(jobs.values());
+        keptNames.retainAll(Set.copyOf(jobs.values()));
         return found;
     }
 
@@ -234,6 +249,7 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         write(job, wanted);
         remember(job, wanted);
         jobs.put(wanted.subject(), job.getFullName());
+        keptNames.add(job.getFullName());
     }
 
     /** The name of a service needs no escaping. */

@@ -168,6 +168,10 @@ public final class ServiceJobAction extends InvisibleAction {
         @NonNull
         @Override
         public Collection<? extends Action> createFor(@NonNull FreeStyleProject target) {
+            // Asked for every job of every list: only ours are worth a look at the disk.
+            if (!JobKeeper.get().isKept(target)) {
+                return List.of();
+            }
             try {
                 return KeptJob.of(target)
                         .map(kept -> List.of(new ServiceJobAction(target, kept)))

@@ -198,7 +198,10 @@ class JobKeeperTest {
     @Test
     void saving_its_form_is_no_change() throws Exception {
         FreeStyleProject job = job("always");
-        jenkins.configRoundtrip(job);
+        JenkinsRule.WebClient browser = jenkins.createWebClient();
+        // Other plugins' scripts are not ours to test.
+        browser.getOptions().setThrowExceptionOnScriptError(false);
+        jenkins.submit(browser.getPage(job, "configure").getFormByName("config"));
 
         assertThat(KeptJob.of(job).orElseThrow().isChanged(job)).isFalse();
     }

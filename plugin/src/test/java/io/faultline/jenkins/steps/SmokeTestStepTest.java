@@ -155,7 +155,7 @@ class SmokeTestStepTest {
         step.setPropagate(false);
 
         assertThat(DescribableModel.uninstantiate_(step).toString())
-                .isEqualTo("@smokeTest$SmokeTestStep(propagate=false,service=web)");
+                .isEqualTo("{propagate=false, service=web}");
         assertThat(DescribableModel.of(SmokeTestStep.class)
                         .instantiate(Map.of("machine", "host1"), TaskListener.NULL)
                         .getMachine())
