@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Turns results into incidents, and incidents into mails: one incident a subject, from its first hard problem until it
@@ -57,7 +58,7 @@ public final class Alerts implements Consequences {
         this.catalog = catalog;
         this.history = history;
         this.composer = sender.map(s -> new Composer(s, zone));
-        this.stages = List.of(new Paused(), new Consequence(), new ToTeam());
+        this.stages = List.of(new Paused(), new Consequence(), new Quiet(), new Budget(), new ToTeam());
         this.zone = zone;
         this.clock = clock;
     }
@@ -108,7 +109,8 @@ public final class Alerts implements Consequences {
         return new Situation(catalog, history, zone, clock.instant());
     }
 
-    private static Changes changes(Situation situation, List<QueuedMail> mails) {
+    private Changes changes(Situation situation, List<QueuedMail> mails) {
+        composer.ifPresent(known -> mails.addAll(new Digest(known, situation).mails()));
         return new Changes(
                 List.of(),
                 List.of(),
@@ -257,6 +259,33 @@ public final class Alerts implements Consequences {
                 .incident(incident.id())
                 .flatMap(known -> eased(known, failing, own, situation))
                 .ifPresent(mails::add);
+        situation
+                .incident(incident.id())
+                .flatMap(known -> unclaimed(known, failing, situation))
+                .ifPresent(mails::add);
+    }
+
+    /** Nobody claimed it in time: everybody in the team is told, and again after as long. */
+    private Optional<QueuedMail> unclaimed(Incident incident, List<CheckState> failing, Situation situation) {
+        Instant now = situation.now();
+        if (incident.toldSince().isEmpty() || situation.claim(incident.id()).isPresent()) {
+            return Optional.empty();
+        }
+        Instant since = Stream.of(incident.toldSince(), incident.reminded(), situation.claimedUntil(incident.id()))
+                .flatMap(Optional::stream)
+                .max(Instant::compareTo)
+                .orElseThrow();
+        Duration within = catalog.settings().alerts().claimWithin().get(catalog.importance(incident.subject()));
+        List<CheckState> known = failing.stream()
+                .filter(state -> incident.told().containsKey(state.check()))
+                .filter(state -> situation.pauses().of(state.check(), now).isEmpty())
+                .toList();
+        if (known.isEmpty() || now.isBefore(since.plus(within))) {
+            return Optional.empty();
+        }
+        Optional<QueuedMail> mail = told(notice(Notice.Kind.UNCLAIMED, incident, known, now), situation);
+        situation.incident(incident.id()).ifPresent(changed -> situation.add(changed.remindedAt(now)));
+        return mail;
     }
 
     private static Incident opened(
@@ -284,12 +313,13 @@ public final class Alerts implements Consequences {
     /** Of some subject all that people were told is well again; what is left they were told of, or do not want to. */
     private Optional<QueuedMail> eased(
             Incident incident, List<CheckState> failing, List<Transition> news, Situation situation) {
+        Set<CheckId> told = incident.told().keySet();
         Set<String> bad = new HashSet<>();
         failing.stream()
                 .map(CheckState::check)
-                .filter(incident.told()::containsKey)
+                .filter(told::contains)
                 .forEach(check -> bad.add(check.subject()));
-        List<CheckId> well = incident.told().keySet().stream()
+        List<CheckId> well = told.stream()
                 .filter(check -> !bad.contains(check.subject()))
                 .toList();
         if (well.isEmpty()) {

@@ -2,6 +2,7 @@ package io.faultline.alert;
 
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.Importance;
+import io.faultline.catalog.Team;
 import io.faultline.check.CheckId;
 import io.faultline.check.Status;
 import io.faultline.config.Shown;
@@ -55,9 +56,29 @@ final class Composer {
                 Optional.empty());
     }
 
+    /** A mail to a team about no single incident. */
+    QueuedMail digest(Team team, Situation situation, String subject, String text) {
+        String messageId = "faultline.digest." + team.name() + "."
+                + Long.toString(situation.now().toEpochMilli(), 36) + "@" + sender.domain();
+        Mime mime = new Mime(sender)
+                .to(team.mail())
+                .date(situation.now().atZone(zone))
+                .messageId(messageId)
+                .subject(Shown.oneLine(subject, LONGEST_SUBJECT));
+        return new QueuedMail(
+                messageId,
+                Optional.empty(),
+                team.mail(),
+                mime.message(text),
+                situation.now(),
+                0,
+                situation.now(),
+                Optional.empty());
+    }
+
     /** RFC 2156, which mail programs show and sort by: nothing else than what people need says how urgent it is. */
     private static void urgency(Mime mime, Importance importance, Notice notice) {
-        boolean news = notice.isNews();
+        boolean news = notice.isNews() || notice.kind() == Notice.Kind.UNCLAIMED;
         String word =
                 !news || importance == Importance.LOW ? "low" : importance == Importance.MEDIUM ? "normal" : "high";
         mime.header("Importance", word);
@@ -79,6 +100,7 @@ final class Composer {
         String tail = switch (notice.kind()) {
             case PROBLEM -> news(notice);
             case MORE -> "also " + also(notice) + ": " + news(notice);
+            case UNCLAIMED -> "claimed by nobody";
             case RECOVERED, EASED -> firstSummary(notice, situation);
             case CLOSED -> "not in the catalogue any more";
         };
@@ -114,6 +136,7 @@ final class Composer {
                 }
                 yield worst.hard() == Status.CRITICAL ? "PROBLEM" : worst.hard().name();
             }
+            case UNCLAIMED -> "UNCLAIMED";
             case RECOVERED, EASED -> "RECOVERED";
             case CLOSED -> "CLOSED";
         };

@@ -33,6 +33,8 @@ public final class LogWords {
             return "mailed '" + told.what() + "' to " + String.join(", ", told.recipients());
         } else if (act instanceof Act.Held held) {
             return "mailed nobody: " + held.reason();
+        } else if (act instanceof Act.Digested digested) {
+            return "told team " + digested.team() + " that " + digested.incidents() + " incidents were not mailed";
         } else if (act instanceof Act.Resolved) {
             return "resolved it";
         }

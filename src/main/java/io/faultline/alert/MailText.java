@@ -53,6 +53,7 @@ final class MailText {
         switch (notice.kind()) {
             case PROBLEM -> problem();
             case MORE -> more();
+            case UNCLAIMED -> unclaimed();
             case RECOVERED -> recovered(List.copyOf(incident.checks()));
             case EASED -> recovered(notice.well());
             case CLOSED -> closed();
@@ -72,6 +73,17 @@ final class MailText {
         brokenToo();
         before();
         about();
+        next();
+    }
+
+    private void unclaimed() {
+        out.line(subject + " has a problem since " + full(incident.since()) + " (" + ago(incident.since())
+                + "), people were told, and nobody says that they work on it.");
+        out.line("It is of " + importance(subject) + " importance.");
+        out.heading("What is broken");
+        failing(notice.news());
+        dependants();
+        people();
         next();
     }
 

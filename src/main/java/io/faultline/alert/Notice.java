@@ -32,6 +32,8 @@ record Notice(
         PROBLEM,
         /** More checks fail, or worse than before. */
         MORE,
+        /** Nobody has claimed it in time. */
+        UNCLAIMED,
         /** All is well again. */
         RECOVERED,
         /** Some of what people were told of is well again, and nothing of it is broken in the same place. */

@@ -23,10 +23,13 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What is known at one moment: what is stored, and over it what this batch of results changed and is stored only
@@ -42,6 +45,9 @@ final class Situation {
             DateTimeFormatter.ofPattern("EEE d MMM uuuu HH:mm xxx", Locale.ENGLISH);
     private static final DateTimeFormatter SHORT = DateTimeFormatter.ofPattern("EEE HH:mm", Locale.ENGLISH);
 
+    private static final int MOST_ENTRIES = 20_000;
+    private static final Duration DAY = Duration.ofDays(1);
+
     private final Catalog catalog;
     private final History history;
     private final Instant now;
@@ -54,6 +60,8 @@ final class Situation {
     private final Map<Long, Incident> changed = new LinkedHashMap<>();
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
+    private final Map<Long, String> subjects = new HashMap<>();
+    private List<Entry> mailed;
 
     Situation(Catalog catalog, History history, ZoneId zone, Instant now) {
         this.catalog = catalog;
@@ -131,6 +139,54 @@ final class Situation {
     /** Who works on it now. */
     Optional<Claim> claim(long incident) {
         return Optional.ofNullable(claims.get(incident)).filter(claim -> claim.holdsAt(now));
+    }
+
+    ZoneId zone() {
+        return zone;
+    }
+
+    /** When the time of whoever claimed it last is or was over, if somebody did. */
+    Optional<Instant> claimedUntil(long incident) {
+        return Optional.ofNullable(claims.get(incident)).map(Claim::until);
+    }
+
+    /** Who was mailed about an incident so far. */
+    Set<String> toldOf(Incident incident) {
+        Set<String> addresses = new LinkedHashSet<>();
+        Stream.concat(history.log(incident.id(), 500).stream(), entries.stream())
+                .forEach(entry -> {
+                    if (entry.act() instanceof Act.Told told && told.incident() == incident.id()) {
+                        addresses.addAll(told.recipients());
+                    }
+                });
+        return addresses;
+    }
+
+    /** What was mailed within the last day, in no order; with what this batch adds. */
+    List<Entry> mailedLately() {
+        if (mailed == null) {
+            mailed = history.mailed(now.minus(DAY), MOST_ENTRIES);
+        }
+        List<Entry> all = new ArrayList<>(mailed);
+        all.addAll(entries);
+        return all;
+    }
+
+    /** What was done within the last day, in no order; with what this batch adds. May be long. */
+    List<Entry> lastDay() {
+        List<Entry> all = new ArrayList<>(history.log(now.minus(DAY), MOST_ENTRIES));
+        all.addAll(entries);
+        return all;
+    }
+
+    /** The subject of an incident, open or not. */
+    String subjectOf(long incident) {
+        return subjects.computeIfAbsent(
+                incident,
+                id -> incident(id)
+                        .or(() -> history.incident(id))
+                        .map(Incident::subject)
+                        .orElse(""));
     }
 
     /** What was done about an incident, oldest first; without what this batch adds. */

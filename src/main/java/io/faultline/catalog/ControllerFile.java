@@ -1,5 +1,7 @@
 package io.faultline.catalog;
 
+import io.faultline.catalog.AlertPolicy.Budgets;
+import io.faultline.catalog.AlertPolicy.QuietHours;
 import io.faultline.catalog.Settings.Defaults;
 import io.faultline.catalog.Settings.Mail;
 import io.faultline.catalog.Settings.Security;
@@ -9,6 +11,10 @@ import io.faultline.config.Written;
 import io.faultline.net.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.format.DateTimeParseException;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,7 +43,8 @@ final class ControllerFile {
                     settings.atOnce(),
                     settings.perMachine(),
                     settings.keepResults(),
-                    settings.defaults());
+                    settings.defaults(),
+                    settings.alerts());
         }
     }
 
@@ -87,6 +94,9 @@ final class ControllerFile {
         Defaults defaults = keys.mapping("defaults", "What holds for all checks that do not say otherwise.")
                 .map(inner -> CheckKeys.defaults(inner, Defaults.SHIPPED))
                 .orElse(Defaults.SHIPPED);
+        AlertPolicy alerts = keys.mapping("alerts", "What holds for alerts as a whole.")
+                .map(ControllerFile::alerts)
+                .orElse(AlertPolicy.SHIPPED);
         return new Read(
                 new Settings(
                         state,
@@ -98,8 +108,55 @@ final class ControllerFile {
                         atOnce,
                         perMachine,
                         keep,
-                        defaults),
+                        defaults,
+                        alerts),
                 team);
+    }
+
+    private static AlertPolicy alerts(Keys keys) {
+        AlertPolicy shipped = AlertPolicy.SHIPPED;
+        Map<Importance, Duration> within = new EnumMap<>(shipped.claimWithin());
+        keys.mapping(
+                        "claim-within",
+                        "How long people may take to claim a problem, by its importance, before everybody in the team is"
+                                + " told that nobody works on it.")
+                .ifPresent(inner -> {
+                    for (Importance importance : Importance.values()) {
+                        within.put(
+                                importance,
+                                inner.duration(
+                                        importance.word(),
+                                        shipped.claimWithin().get(importance),
+                                        "For problems of " + importance.word() + " importance."));
+                    }
+                });
+        Budgets most = keys.mapping(
+                        "most-mails",
+                        "How many mails there may be within 24 hours. What goes beyond is counted, and told in one mail.")
+                .map(inner -> new Budgets(
+                        inner.integer("subject", Budgets.SHIPPED.subject(), 4, 10_000, "About one service or machine."),
+                        inner.integer("team", Budgets.SHIPPED.team(), 4, 10_000, "To one team."),
+                        inner.integer("all", Budgets.SHIPPED.all(), 4, 10_000, "In all.")))
+                .orElse(Budgets.SHIPPED);
+        Optional<QuietHours> quiet = keys.mapping(
+                        "quiet-hours", "A time of the day in which what is less important waits until it is over.")
+                .map(inner -> new QuietHours(
+                        time(inner, "from", "When it begins, such as 22:00."),
+                        time(inner, "until", "When it ends, such as 08:00; the next morning if that is earlier."),
+                        inner.oneOf("below", Importance.HIGH, "What is less important than this waits.")));
+        return new AlertPolicy(within, most, quiet);
+    }
+
+    private static LocalTime time(Keys keys, String name, String doc) {
+        String text = keys.text(name, doc);
+        try {
+            return LocalTime.parse(text.length() == 4 ? "0" + text : text);
+        } catch (DateTimeParseException e) {
+            if (keys.has(name)) {
+                keys.problem(name, "expected a time of the day in quotes, such as \"22:00\"");
+            }
+            return LocalTime.MIDNIGHT;
+        }
     }
 
     private static Optional<Mail> mail(Keys keys) {

@@ -28,7 +28,34 @@ public record Settings(
         int atOnce,
         int perMachine,
         Duration keepResults,
-        Defaults defaults) {
+        Defaults defaults,
+        AlertPolicy alerts) {
+
+    /** Settings that say nothing about alerts. */
+    public Settings(
+            Path state,
+            Optional<Path> overview,
+            Optional<Path> junit,
+            Optional<Path> secrets,
+            Optional<String> team,
+            Optional<Mail> mail,
+            int atOnce,
+            int perMachine,
+            Duration keepResults,
+            Defaults defaults) {
+        this(
+                state,
+                overview,
+                junit,
+                secrets,
+                team,
+                mail,
+                atOnce,
+                perMachine,
+                keepResults,
+                defaults,
+                AlertPolicy.SHIPPED);
+    }
 
     /** What holds for checks that do not say otherwise. */
     public record Defaults(Duration every, Duration retryEvery, AlertRules rules, Duration timeout, long mostBytes) {

@@ -3,12 +3,18 @@ package io.faultline.catalog;
 import io.faultline.catalog.Team.Contact;
 import io.faultline.config.Keys;
 import io.faultline.config.Names;
+import io.faultline.config.Shown;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** {@code teams.yaml}: teams by name. A mistake in one team loses that team and no other. */
 final class TeamsFile {
+    private static final long MOST_BYTES = 1 << 20;
+
     private TeamsFile() {}
 
     static Map<String, Keys> entries(Keys keys) {
@@ -25,7 +31,39 @@ final class TeamsFile {
                 keys.mappings("contacts", "The people in the team, for whoever wants to reach them.").stream()
                         .map(TeamsFile::contact)
                         .toList();
-        return new Team(name, purpose, mail, contacts, keys.place());
+        Optional<Rota> rota = keys.optionalFile(
+                        "rota",
+                        "A file that says who is on shift, and gets the mail: lines such as '2026-11-23 2026-11-30 ana', or"
+                                + " iCalendar events whose summary is the contact's name. Without one, or while nobody is on"
+                                + " shift, mail goes to the team.")
+                .flatMap(file -> rota(keys, file, contacts));
+        return new Team(name, purpose, mail, contacts, rota, keys.place());
+    }
+
+    private static Optional<Rota> rota(Keys keys, Path file, List<Contact> contacts) {
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                keys.problem("rota", file + " is larger than " + MOST_BYTES + " bytes");
+                return Optional.empty();
+            }
+            Rota rota = Rota.parse(Files.readString(file));
+            List<String> names = contacts.stream().map(Contact::name).toList();
+            for (Rota.Shift shift : rota.shifts()) {
+                if (!names.contains(shift.name())) {
+                    keys.problem(
+                            "rota",
+                            "no contact is named '" + Shown.oneLine(shift.name(), 100) + "', who has a shift in " + file
+                                    + Names.didYouMean(shift.name(), names));
+                    return Optional.empty();
+                }
+            }
+            return Optional.of(rota);
+        } catch (IOException e) {
+            keys.problem("rota", "cannot read " + file + ": " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            keys.problem("rota", file + ": " + e.getMessage());
+        }
+        return Optional.empty();
     }
 
     private static Contact contact(Keys keys) {

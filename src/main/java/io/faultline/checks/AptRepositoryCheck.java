@@ -207,7 +207,7 @@ record AptRepositoryCheck(
                     .toInstant();
             Duration age = Duration.between(day, probe.now());
             findings.fact("newest snapshot", newest.get());
-            findings.measured("age", age.toSeconds(), "s");
+            findings.measured("age", (double) age.toSeconds(), "s");
             if (newestMaxAge.isPresent() && age.compareTo(newestMaxAge.get()) > 0) {
                 findings.wrong("the newest snapshot is " + newest.get() + ", " + Durations.roughly(age)
                         + " old, expected at most " + Durations.write(newestMaxAge.get()));

@@ -111,7 +111,7 @@ record ArchiveCheck(
         }
         Duration age = Duration.between(time.get(), web.probe().now());
         findings.fact("changed", time.get());
-        findings.measured("age", age.toSeconds(), "s");
+        findings.measured("age", (double) age.toSeconds(), "s");
         if (age.compareTo(maxAge.orElseThrow()) > 0) {
             findings.wrong(newest.name() + " is the newest, " + Durations.roughly(age) + " old, expected at most "
                     + Durations.write(maxAge.get()));
@@ -121,20 +121,22 @@ record ArchiveCheck(
     private static List<Listing.Entry> fitting(Listing listing, Optional<Pattern> pattern, boolean foldersOnly) {
         return listing.entries().stream()
                 .filter(entry -> entry.isFolder() || !foldersOnly)
-                .filter(entry -> pattern.map(wanted -> wanted.matches(entry.name()))
-                        .orElse(true))
+                .filter(entry ->
+                        pattern.map(wanted -> wanted.matches(entry.name())).orElse(true))
                 .toList();
     }
 
     private static Optional<Listing.Entry> newest(List<Listing.Entry> entries) {
         return entries.stream()
-                .max(Comparator.comparing((Listing.Entry entry) -> entry.modified().orElse(Instant.MIN))
+                .max(Comparator.comparing(
+                                (Listing.Entry entry) -> entry.modified().orElse(Instant.MIN))
                         .thenComparing(Listing.Entry::name));
     }
 
     private static URI below(URI place, String name) throws IOException {
         try {
-            return Web.below(place, new URI(null, null, "/" + name, null).getRawPath().substring(1));
+            return Web.below(
+                    place, new URI(null, null, "/" + name, null).getRawPath().substring(1));
         } catch (URISyntaxException | IllegalArgumentException e) {
             throw new io.faultline.net.ProtocolFault("the listing has a name that is no path: " + name, e);
         }

@@ -74,7 +74,9 @@ record BitTorrentCheck(
         if (!check.infoHash.map(text -> text.matches("[0-9a-f]{40}")).orElse(true)) {
             keys.problem("info-hash", "expected 40 hexadecimal digits");
         }
-        if (check.tracker.filter(at -> at.getScheme().equals("udp") && at.getPort() < 0).isPresent()) {
+        if (check.tracker
+                .filter(at -> at.getScheme().equals("udp") && at.getPort() < 0)
+                .isPresent()) {
             keys.problem("tracker", "expected udp://host:port/announce, the port is missing");
         }
         return check;
@@ -142,9 +144,9 @@ record BitTorrentCheck(
         }
         String scrape = text.substring(0, last) + "/scrape" + text.substring(last + "/announce".length());
         URI address = URI.create(scrape + (scrape.indexOf('?') < 0 ? "?" : "&") + "info_hash=" + quoted);
-        Map<String, Object> answer =
-                Bencode.read(web.get(address, LARGEST_ANSWER).found().body(), "the tracker's answer")
-                        .values();
+        Map<String, Object> answer = Bencode.read(
+                        web.get(address, LARGEST_ANSWER).found().body(), "the tracker's answer")
+                .values();
         if (answer.get("failure reason") instanceof String reason) {
             throw new ProtocolFault("the tracker refuses: " + reason);
         }
@@ -179,14 +181,15 @@ record BitTorrentCheck(
                             server,
                             question,
                             RESEND_MILLIS,
-                            packet -> packet.length >= 8 && ByteBuffer.wrap(packet).getInt(4) == transaction);
+                            packet -> packet.length >= 8
+                                    && ByteBuffer.wrap(packet).getInt(4) == transaction);
             if (answer == null) {
                 probe.lifetime().left();
                 continue;
             }
             if (ByteBuffer.wrap(answer).getInt() == 3) {
-                throw new ProtocolFault("the tracker refuses: "
-                        + new String(answer, 8, answer.length - 8, StandardCharsets.UTF_8));
+                throw new ProtocolFault(
+                        "the tracker refuses: " + new String(answer, 8, answer.length - 8, StandardCharsets.UTF_8));
             }
             if (ByteBuffer.wrap(answer).getInt() != action || answer.length < least) {
                 throw new ProtocolFault("the tracker gives an answer to something else");

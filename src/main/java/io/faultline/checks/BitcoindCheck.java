@@ -19,12 +19,7 @@ import java.util.Optional;
 
 /** Asks a Bitcoin node how far it is (JSON-RPC, getblockchaininfo), and others how far it should be. */
 record BitcoindCheck(
-        URI url,
-        Optional<Web.Login> login,
-        List<URI> references,
-        int tolerance,
-        Duration maxAge,
-        Optional<Path> caFile)
+        URI url, Optional<Web.Login> login, List<URI> references, int tolerance, Duration maxAge, Optional<Path> caFile)
         implements Check {
     static final CheckType TYPE = CheckType.named("bitcoind")
             .summary("A Bitcoin node follows the chain, and agrees with others on how long it is.")
@@ -87,7 +82,9 @@ record BitcoindCheck(
         JsonNode answer = page.json();
         if (!answer.path("error").isNull() && !answer.path("error").isMissingNode()) {
             return Result.critical("the node answers with an error: "
-                    + answer.path("error").path("message").asText(answer.path("error").toString()));
+                    + answer.path("error")
+                            .path("message")
+                            .asText(answer.path("error").toString()));
         }
         JsonNode info = answer.path("result");
         if (!info.path("blocks").isIntegralNumber() || !info.path("headers").isIntegralNumber()) {
@@ -107,7 +104,7 @@ record BitcoindCheck(
         JsonNode time = info.has("time") ? info.path("time") : info.path("mediantime");
         if (time.isIntegralNumber()) {
             Duration age = Duration.between(Instant.ofEpochSecond(time.asLong()), probe.now());
-            findings.measured("age", age.toSeconds(), "s");
+            findings.measured("age", (double) age.toSeconds(), "s");
             if (age.compareTo(maxAge) > 0) {
                 findings.wrong("the newest block is " + Durations.roughly(age) + " old, expected at most "
                         + Durations.write(maxAge));

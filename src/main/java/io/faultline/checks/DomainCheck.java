@@ -24,12 +24,7 @@ import java.util.Set;
 
 /** Asks a registry when a domain expires and what state it is in (RDAP: RFC 7480, RFC 9083). */
 record DomainCheck(
-        String domain,
-        URI rdap,
-        int warningDays,
-        int criticalDays,
-        List<String> nameServers,
-        Optional<Path> caFile)
+        String domain, URI rdap, int warningDays, int criticalDays, List<String> nameServers, Optional<Path> caFile)
         implements Check {
     static final CheckType TYPE = CheckType.named("domain")
             .summary("A domain is registered for long enough, not on hold, and delegated to the right name servers.")
@@ -47,8 +42,8 @@ record DomainCheck(
 
     private static final int LARGEST = 1 << 20;
     private static final int MOST_REDIRECTS = 3;
-    private static final Set<String> BAD = Set.of(
-            "client hold", "server hold", "pending delete", "redemption period", "pending restore", "inactive");
+    private static final Set<String> BAD =
+            Set.of("client hold", "server hold", "pending delete", "redemption period", "pending restore", "inactive");
 
     DomainCheck {
         nameServers = List.copyOf(nameServers);
@@ -149,8 +144,10 @@ record DomainCheck(
 
     private void servers(JsonNode answer, Findings findings) {
         List<String> found = new ArrayList<>();
-        answer.path("nameservers").forEach(server -> found.add(canonical(server.path("ldhName").asText())));
-        List<String> expected = new ArrayList<>(nameServers.stream().map(DomainCheck::canonical).toList());
+        answer.path("nameservers")
+                .forEach(server -> found.add(canonical(server.path("ldhName").asText())));
+        List<String> expected =
+                new ArrayList<>(nameServers.stream().map(DomainCheck::canonical).toList());
         found.sort(null);
         expected.sort(null);
         if (!found.equals(expected)) {

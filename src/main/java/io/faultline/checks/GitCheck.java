@@ -233,7 +233,7 @@ record GitCheck(
         Duration age = Duration.between(made, probe.now());
         findings.fact("commit", matcher.group(1));
         findings.fact("committed", made);
-        findings.measured("age", age.toSeconds(), "s");
+        findings.measured("age", (double) age.toSeconds(), "s");
         if (maxAge.isPresent() && age.compareTo(maxAge.get()) > 0) {
             findings.wrong("the newest commit of " + name + " is " + Durations.roughly(age) + " old, expected at most "
                     + Durations.write(maxAge.get()));

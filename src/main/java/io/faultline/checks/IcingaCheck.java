@@ -43,10 +43,12 @@ record IcingaCheck(URI url, Optional<Web.Login> login, Optional<Path> caFile) im
     public Result run(Probe probe) throws IOException {
         Web web = new Web(probe, caFile);
         URI address = Web.below(url, "v1/status");
-        Web.Page page = web.get(address, LARGEST, login.isPresent() ? login.get().fields(probe) : List.of());
+        Web.Page page =
+                web.get(address, LARGEST, login.isPresent() ? login.get().fields(probe) : List.of());
         String server = page.field("Server").orElse("");
         if (login.isEmpty()) {
-            return page.status() == 401 && page.field("WWW-Authenticate").orElse("").contains("Icinga")
+            return page.status() == 401
+                            && page.field("WWW-Authenticate").orElse("").contains("Icinga")
                     ? Result.ok("the API answers, and asks for a login")
                     : Result.critical("the API does not ask for a login as Icinga does: " + page.shownStatus());
         }
@@ -57,7 +59,8 @@ record IcingaCheck(URI url, Optional<Web.Login> login, Optional<Path> caFile) im
                             : "the API answers " + page.shownStatus());
         }
         JsonNode results = page.json().path("results");
-        JsonNode app = status(results, "IcingaApplication").path("icingaapplication").path("app");
+        JsonNode app =
+                status(results, "IcingaApplication").path("icingaapplication").path("app");
         if (app.isMissingNode()) {
             throw new ProtocolFault("the answer is not that of Icinga 2: it has no IcingaApplication");
         }
@@ -69,8 +72,14 @@ record IcingaCheck(URI url, Optional<Web.Login> login, Optional<Path> caFile) im
         flag(app, "enable_notifications", "notifications are switched off", findings);
         double hosts = numbers.path("active_host_checks_5min").asDouble(0);
         double services = numbers.path("active_service_checks_5min").asDouble(0);
-        double watched = sum(numbers, "num_hosts_up", "num_hosts_down", "num_services_ok", "num_services_warning",
-                "num_services_critical", "num_services_unknown");
+        double watched = sum(
+                numbers,
+                "num_hosts_up",
+                "num_hosts_down",
+                "num_services_ok",
+                "num_services_warning",
+                "num_services_critical",
+                "num_services_unknown");
         double uptime = numbers.path("uptime").asDouble(0);
         findings.measured("checks_5min", hosts + services, "");
         findings.measured("uptime", uptime, "s");

@@ -83,9 +83,11 @@ record JenkinsCheck(
     }
 
     private void plugins(Web web, List<Http.Field> fields, String core, Findings findings) throws IOException {
-        URI address = Web.below(url, "pluginManager/api/json?depth=1&tree=plugins[shortName,version,active]"
-                .replace("[", "%5B")
-                .replace("]", "%5D"));
+        URI address = Web.below(
+                url,
+                "pluginManager/api/json?depth=1&tree=plugins[shortName,version,active]"
+                        .replace("[", "%5B")
+                        .replace("]", "%5D"));
         Web.Page page = web.get(address, LARGEST_PAGE, fields);
         if (!page.isOk()) {
             findings.wrong("the login does not show the plugins: " + page.shownStatus());

@@ -215,7 +215,8 @@ record LinksCheck(
             try {
                 // Only the head of what is no page: it may be large.
                 boolean likelyPage = !String.valueOf(address.getPath())
-                        .matches("(?i).*\\.(png|jpe?g|gif|svg|ico|css|js|pdf|zip|gz|xz|bz2|img|iso|deb|webm|mp4|sig|asc)");
+                        .matches(
+                                "(?i).*\\.(png|jpe?g|gif|svg|ico|css|js|pdf|zip|gz|xz|bz2|img|iso|deb|webm|mp4|sig|asc)");
                 page = likelyPage ? web.get(address, LARGEST_PAGE) : web.head(address);
             } catch (LimitExceeded e) {
                 if (probe.dialer().budgetLeft() == 0) {
@@ -245,10 +246,11 @@ record LinksCheck(
                 document.select("a[name]").forEach(element -> names.add(element.attr("name")));
                 anchors.put(page.address(), names);
             }
-            for (Element element :
-                    document.select("a[href], area[href], link[href], img[src], script[src], iframe[src], source[src]")) {
+            for (Element element : document.select(
+                    "a[href], area[href], link[href], img[src], script[src], iframe[src], source[src]")) {
                 String target = element.absUrl(element.hasAttr("href") ? "href" : "src");
-                if (!element.attr("rel").contains("preconnect") && !element.attr("rel").contains("dns-prefetch")) {
+                if (!element.attr("rel").contains("preconnect")
+                        && !element.attr("rel").contains("dns-prefetch")) {
                     link(page.address(), target.isEmpty() ? element.attr("href") : target);
                 }
             }

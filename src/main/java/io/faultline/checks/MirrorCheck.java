@@ -153,12 +153,12 @@ record MirrorCheck(
             return;
         }
         Duration lag = Duration.between(was.get(), expected.get());
-        findings.measured("lag", lag.toSeconds(), "s");
+        findings.measured("lag", (double) lag.toSeconds(), "s");
         findings.fact("origin", expected.get());
         findings.fact("mirror", was.get());
         if (lag.compareTo(maxLag) > 0) {
-            findings.wrong("the mirror is " + Durations.roughly(lag) + " behind, expected at most "
-                    + Durations.write(maxLag));
+            findings.wrong(
+                    "the mirror is " + Durations.roughly(lag) + " behind, expected at most " + Durations.write(maxLag));
         }
     }
 

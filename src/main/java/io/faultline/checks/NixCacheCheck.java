@@ -23,8 +23,7 @@ import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /** Looks at a Nix binary cache: its description, and whether store paths are there and signed (Nix manual, narinfo). */
-record NixCacheCheck(
-        URI url, List<String> paths, Optional<String> publicKey, boolean download, Optional<Path> caFile)
+record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, boolean download, Optional<Path> caFile)
         implements Check {
     static final CheckType TYPE = CheckType.named("nix-cache")
             .summary("A Nix binary cache has the expected store paths, signed with the right key.")
@@ -93,7 +92,9 @@ record NixCacheCheck(
             }
         }
         return findings.result(
-                paths.isEmpty() ? "the cache answers" : publicKey.isPresent() ? "the paths are there, and signed" : "the paths are there");
+                paths.isEmpty()
+                        ? "the cache answers"
+                        : publicKey.isPresent() ? "the paths are there, and signed" : "the paths are there");
     }
 
     private static Map<String, List<String>> fields(String text) {
@@ -163,7 +164,9 @@ record NixCacheCheck(
         for (String signature : info.getOrDefault("Sig", List.of())) {
             int colon = signature.indexOf(':');
             names.add(colon < 0 ? signature : signature.substring(0, colon));
-            if (colon > 0 && signature.substring(0, colon).equals(name) && fits(signed, signature.substring(colon + 1))) {
+            if (colon > 0
+                    && signature.substring(0, colon).equals(name)
+                    && fits(signed, signature.substring(colon + 1))) {
                 return;
             }
         }
@@ -178,7 +181,9 @@ record NixCacheCheck(
         try {
             byte[] decoded = Base64.getDecoder().decode(signature);
             Ed25519Signer verifier = new Ed25519Signer();
-            verifier.init(false, new Ed25519PublicKeyParameters(key(publicKey.orElseThrow()).orElseThrow()));
+            verifier.init(
+                    false,
+                    new Ed25519PublicKeyParameters(key(publicKey.orElseThrow()).orElseThrow()));
             byte[] bytes = signed.getBytes(StandardCharsets.UTF_8);
             verifier.update(bytes, 0, bytes.length);
             return verifier.verifySignature(decoded);

@@ -198,7 +198,7 @@ record RsyncCheck(
         if (newest.isPresent()) {
             Duration age = Duration.between(newest.get(), probe.now());
             findings.fact("newest file", newest.get());
-            findings.measured("age", age.toSeconds(), "s");
+            findings.measured("age", (double) age.toSeconds(), "s");
             if (maxAge.isPresent() && age.compareTo(maxAge.get()) > 0) {
                 findings.wrong("the newest file in " + path + " is " + Durations.roughly(age)
                         + " old, expected at most " + Durations.write(maxAge.get()));

@@ -49,6 +49,14 @@ final class SmtpDialog {
         return reply();
     }
 
+    /** Sends several lines at once and reads the one reply to them. */
+    Reply command(String[] lines) throws IOException {
+        for (String line : lines) {
+            channel.writeLine(line);
+        }
+        return reply();
+    }
+
     Reply hello() throws IOException {
         return command("EHLO faultline.invalid");
     }

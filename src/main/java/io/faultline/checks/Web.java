@@ -110,8 +110,8 @@ record Web(Probe probe, Optional<Path> caFile) {
     private static Page page(URI address, Http.Answer answer, long most) throws IOException {
         Map<String, String> fields = new HashMap<>();
         answer.fields()
-                .forEach(field -> fields.putIfAbsent(
-                        field.getName().toLowerCase(Locale.ROOT), String.valueOf(field.getValue())));
+                .forEach(field ->
+                        fields.putIfAbsent(field.getName().toLowerCase(Locale.ROOT), String.valueOf(field.getValue())));
         return new Page(
                 address,
                 answer.status(),

@@ -101,6 +101,9 @@ public final class SignaturesCommand {
             @Mixin SignatureOptions options)
             throws IOException {
         Backtest backtest;
+        if (!Files.isReadable(host.directory().resolve(labels))) {
+            throw new CommandFailed("cannot read the labels " + labels);
+        }
         try {
             backtest = Backtest.run(
                     options.read(host),

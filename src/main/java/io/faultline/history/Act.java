@@ -117,6 +117,13 @@ public sealed interface Act {
         }
     }
 
+    /**
+     * Some of a team's mails were left out, and one told how many.
+     *
+     * @param incidents how many incidents were not mailed
+     */
+    record Digested(String team, int incidents) implements Act {}
+
     /** All is well again. */
     record Resolved(long incident) implements Act {
         @Override

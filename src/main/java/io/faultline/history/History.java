@@ -69,6 +69,9 @@ public interface History extends StateStore, AutoCloseable {
     /** What was done from {@code since} on, newest first. */
     List<Entry> log(Instant since, int most);
 
+    /** What was mailed from {@code since} on: {@link Act.Told} and {@link Act.Digested}, newest first. */
+    List<Entry> mailed(Instant since, int most);
+
     /** Silences and downtimes that end, or ended, after that moment, oldest first; those that have not begun too. */
     List<Pause> pauses(Instant endingAfter);
 

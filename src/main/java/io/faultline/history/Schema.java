@@ -133,6 +133,7 @@ final class Schema {
             ) STRICT""",
                     "CREATE INDEX entry_incident ON entry (incident, id) WHERE incident IS NOT NULL",
                     "CREATE INDEX entry_at ON entry (at)",
+                    "CREATE INDEX entry_mailed ON entry (at) WHERE kind IN ('told', 'digested')",
                     "CREATE INDEX entry_pause ON entry (ends) WHERE kind IN ('silenced', 'planned')",
                     "CREATE INDEX entry_refers ON entry (refers) WHERE refers IS NOT NULL"));
 

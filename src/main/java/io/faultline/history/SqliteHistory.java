@@ -728,6 +728,17 @@ public final class SqliteHistory implements History {
         });
     }
 
+    @Override
+    public List<Entry> mailed(Instant since, int most) {
+        return store.read("read the log", statements -> {
+            PreparedStatement select = statements.prepared("SELECT " + StoredActs.COLUMNS
+                    + " FROM entry WHERE kind IN ('told', 'digested') AND at >= ? ORDER BY id DESC LIMIT ?");
+            select.setLong(1, millis(since));
+            select.setInt(2, Math.max(0, most));
+            return entries(select);
+        });
+    }
+
     private static List<Entry> entries(PreparedStatement select) throws SQLException {
         List<Entry> entries = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
@@ -766,7 +777,7 @@ public final class SqliteHistory implements History {
 
     private static Optional<Pause> asItEnded(Statements statements, Entry entry) throws SQLException {
         Optional<Pause> pause = Pause.of(entry);
-        PreparedStatement ended = statements.prepared("SELECT min(at) FROM entry WHERE refers = ?");
+        PreparedStatement ended = statements.prepared("SELECT min(at) FROM entry WHERE refers = ? AND kind = 'ended'");
         ended.setLong(1, entry.id());
         try (ResultSet rows = ended.executeQuery()) {
             Optional<Instant> at = instant(rows, 1);

@@ -73,6 +73,8 @@ final class StoredActs {
                     "told", told.incident(), String.join("\n", told.recipients()), null, null, null, told.what());
         } else if (act instanceof Act.Held held) {
             return new Row("held", held.incident(), null, null, null, null, held.reason());
+        } else if (act instanceof Act.Digested digested) {
+            return new Row("digested", null, digested.team(), null, null, (long) digested.incidents(), null);
         } else if (act instanceof Act.Resolved resolved) {
             return new Row("resolved", resolved.incident(), null, null, null, null, null);
         }
@@ -95,6 +97,7 @@ final class StoredActs {
             case "opened" -> new Act.Opened(number);
             case "told" -> new Act.Told(number, targets.isEmpty() ? List.of() : List.of(targets.split("\n")), text);
             case "held" -> new Act.Held(number, text);
+            case "digested" -> new Act.Digested(targets, rows.getInt(9));
             case "resolved" -> new Act.Resolved(number);
             default -> throw new IllegalArgumentException("no act is called " + rows.getString(4));
         };

@@ -45,6 +45,11 @@ public final class Dialer {
         return route;
     }
 
+    /** The same means along another route; what is read is counted anew. */
+    public Dialer along(Route other) {
+        return new Dialer(lifetime, other, resolver, budgetLeft());
+    }
+
     /**
      * Connects by TCP. Every address of a name is tried, each with its share of the time that is left.
      *

@@ -6,6 +6,7 @@ import io.faultline.verdict.LeaveOneOut.Outcome;
 import io.faultline.verdict.LeaveOneOut.Sample;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,9 @@ public final class Backtest {
         if (Files.size(labels) > MAX_LABELS_BYTES) {
             throw new LabelsException(labels + ": larger than " + MAX_LABELS_BYTES + " bytes");
         }
-        List<String> lines = Files.readAllLines(labels);
+        List<String> lines = new String(Files.readAllBytes(labels), StandardCharsets.UTF_8)
+                .lines()
+                .toList();
         List<String> columns =
                 lines.isEmpty() ? List.of() : List.of(lines.get(0).split("\t", -1));
         int path = columns.indexOf("path");

@@ -106,7 +106,8 @@ final class SignatureFile {
     private static OptionalDouble weight(Keys keys, String text) {
         double weight = text.matches("\\d{1,3}(?:\\.\\d{1,6})?") ? Double.parseDouble(text) : -1;
         boolean good = weight > 0 && weight <= MAX_WEIGHT;
-        check(keys, "weight", good, "expected log-odds above 0 and at most 20, such as 2.5");
+        // That it is missing has been told already.
+        check(keys, "weight", good || !keys.has("weight"), "expected log-odds above 0 and at most 20, such as 2.5");
         return good ? OptionalDouble.of(weight) : OptionalDouble.empty();
     }
 

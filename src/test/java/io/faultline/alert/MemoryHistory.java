@@ -74,6 +74,14 @@ public final class MemoryHistory implements History {
     }
 
     @Override
+    public synchronized List<Entry> mailed(Instant since, int most) {
+        return log(since, Integer.MAX_VALUE).stream()
+                .filter(entry -> entry.act() instanceof Act.Told || entry.act() instanceof Act.Digested)
+                .limit(most)
+                .toList();
+    }
+
+    @Override
     public synchronized List<Pause> pauses(Instant endingAfter) {
         return entries.stream()
                 .flatMap(entry -> pause(entry.id()).stream())

@@ -1,11 +1,13 @@
 package io.faultline.alert;
 
+import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Importance;
 import io.faultline.catalog.Machine;
 import io.faultline.catalog.Needs;
+import io.faultline.catalog.Rota;
 import io.faultline.catalog.Service;
 import io.faultline.catalog.Settings;
 import io.faultline.catalog.Team;
@@ -43,6 +45,7 @@ public final class World {
     private final History history;
     private Optional<String> defaultTeam = Optional.empty();
     private AlertRules rules = AlertRules.after(2);
+    private AlertPolicy policy = AlertPolicy.SHIPPED;
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
     public World() {
@@ -79,6 +82,19 @@ public final class World {
 
     public World team(String name, String... mail) {
         teams.add(new Team(name, Optional.empty(), List.of(mail), List.of(), Place.of("teams.yaml")));
+        return this;
+    }
+
+    /** A team with shifts, instead of one of that name. */
+    public World team(String name, Rota rota, List<Team.Contact> contacts, String... mail) {
+        teams.removeIf(team -> team.name().equals(name));
+        teams.add(new Team(name, Optional.empty(), List.of(mail), contacts, Optional.of(rota), Place.of("teams.yaml")));
+        return this;
+    }
+
+    /** What holds for alerts as a whole. */
+    public World policy(AlertPolicy other) {
+        policy = other;
         return this;
     }
 
@@ -168,7 +184,8 @@ public final class World {
                 10,
                 2,
                 Duration.ofDays(90),
-                Settings.Defaults.SHIPPED);
+                Settings.Defaults.SHIPPED,
+                policy);
         return new Catalog(services, machines, teams, settings, problems);
     }
 

@@ -24,16 +24,15 @@ class BitcoindCheckTest {
                 "899990 | 899990 | false | 10 | 900001 | CRITICAL | the node has 899990 blocks, others have 900001",
                 "900000 | 900000 | false | 10 | <html> | CRITICAL | no reference answers",
             })
-    void nodes_are_judged(
-            int blocks, int headers, boolean loading, int age, String others, Status status, String shown)
+    void nodes_are_judged(int blocks, int headers, boolean loading, int age, String others, Status status, String shown)
             throws IOException {
         Instant now = Instant.parse("2026-11-22T12:00:00Z");
         try (HttpPeer server = HttpPeer.start()) {
             server.page("/height", "text/plain", others + "\n");
             serve(server, 200, """
                     {"result":{"chain":"main","blocks":%d,"headers":%d,"initialblockdownload":%b,"time":%d,"warnings":""},\
-                    "error":null,"id":"faultline"}"""
-                    .formatted(blocks, headers, loading, now.minusSeconds(age * 60L).getEpochSecond()));
+                    "error":null,"id":"faultline"}""".formatted(
+                    blocks, headers, loading, now.minusSeconds(age * 60L).getEpochSecond()));
             Result result = trial(server, "references: ['" + server.uri("/height") + "']")
                     .at(now)
                     .run();

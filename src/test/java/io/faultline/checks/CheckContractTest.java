@@ -81,9 +81,19 @@ class CheckContractTest {
         all.put("jenkins", List.of(url));
         all.put("icinga", List.of(url));
         all.put("bitcoind", List.of(url));
-        all.put(
-                "bittorrent",
-                List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
+        all.put("bittorrent", List.of("tracker: http://" + server + "/announce\ninfo-hash: " + "0123456789".repeat(4)));
+        String mail = at + "\nstarttls: true\nfrom: probe@example.org\nto: probe@example.org\nmailbox: {maildir: "
+                + folder.resolve("maildir") + "}";
+        all.put("mail-relay", List.of(mail));
+        all.put("mailing-list", List.of(mail + "\nanswer-from: list@example.org"));
+        all.put("xmpp", List.of(at + "\ndomain: example.org", at + "\ndomain: example.org\nsecurity: tls"));
+        all.put("udp", List.of(at + "\nsend: hello"));
+        all.put("mumble", List.of(at));
+        // A program that knows of no port: it gets a name that nobody has.
+        all.put("icmp", List.of("server: machine.invalid"));
+        all.put("tor", List.of("control: '" + server + "'", "socks: '" + server + "'", "relay: '" + server + "'"));
+        all.put("hardening", List.of("file: " + folder.resolve("plain.deb")));
+        all.put("reproducible", List.of("first: " + folder.resolve("key") + "\nsecond: " + folder.resolve("keyring")));
         all.put("rsync", List.of(at + "\nmodules: [releases]"));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
@@ -92,6 +102,9 @@ class CheckContractTest {
     /** What {@link #pointedAt} names. */
     static void filesIn(Path folder) throws IOException {
         Files.writeString(folder.resolve("empty"), "");
+        Files.writeString(folder.resolve("plain.deb"), "no package");
+        Files.createDirectories(folder.resolve("maildir/new"));
+        Files.createDirectories(folder.resolve("maildir/cur"));
         Files.writeString(folder.resolve("key"), SshPeer.strangersKey());
         Files.write(folder.resolve("keyring"), AptFixture.keyring());
     }
@@ -277,6 +290,9 @@ class CheckContractTest {
                 }
                 if (type.name().equals("nagios")) {
                     more += "\nsecrets: {TOKEN: {secret: it}}";
+                }
+                if (type.name().equals("tor")) {
+                    more = "control: '" + server.address() + "'\npassword: {secret: it}";
                 }
                 if (List.of("ssh", "git", "sftp").contains(type.name())) {
                     more = (type.name().equals("git")

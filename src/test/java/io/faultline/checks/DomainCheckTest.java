@@ -37,10 +37,7 @@ class DomainCheckTest {
         try (HttpPeer server = HttpPeer.start()) {
             server.page("/rdap/domain/example.org", "application/rdap+json", GOOD.replace(replaced, by));
             Result result = Trial.of(
-                            "domain",
-                            "domain: Example.org",
-                            "rdap: " + server.uri("/rdap"),
-                            more == null ? "" : more)
+                            "domain", "domain: Example.org", "rdap: " + server.uri("/rdap"), more == null ? "" : more)
                     .at(Instant.parse("2026-11-22T12:00:00Z"))
                     .run();
             assertThat(Trial.shown(result)).contains(shown);

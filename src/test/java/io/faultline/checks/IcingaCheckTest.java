@@ -31,9 +31,7 @@ class IcingaCheckTest {
                         {"results":[{"name":"CIB","status":{"active_host_checks_5min":0,"active_service_checks_5min":%d,
                         "num_services_ok":7,"uptime":%d}},
                         {"name":"IcingaApplication","status":{"icingaapplication":{"app":{"enable_notifications":%b,
-                        "enable_host_checks":true,"enable_service_checks":true,"version":"r2.13"}}}}]}"""
-                        .formatted(checks, uptime, notify)
-                        .getBytes(StandardCharsets.UTF_8);
+                        "enable_host_checks":true,"enable_service_checks":true,"version":"r2.13"}}}}]}""".formatted(checks, uptime, notify).getBytes(StandardCharsets.UTF_8);
                 exchange.sendResponseHeaders(code, body.length);
                 exchange.getResponseBody().write(body);
             });

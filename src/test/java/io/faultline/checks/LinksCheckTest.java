@@ -26,8 +26,10 @@ class LinksCheckTest {
         other = HttpPeer.start();
         missing(site, "/");
         missing(other, "/");
-        page("/", "<a href='/a.html'>a</a> <a href='mailto:x@example.org'>m</a> <img src=/logo.png><a href='#top'>t</a>"
-                + "<a href=\"/a.html#part\">p</a>");
+        page(
+                "/",
+                "<a href='/a.html'>a</a> <a href='mailto:x@example.org'>m</a> <img src=/logo.png><a href='#top'>t</a>"
+                        + "<a href=\"/a.html#part\">p</a>");
         page("/a.html", "<h1 id=part>x</h1><a href='./'>back</a> <a href='/private/x'>p</a> <a href='/moved'>m</a>");
         page("/b.html", "b");
         page("/logo.png", "png");
@@ -94,7 +96,10 @@ class LinksCheckTest {
 
     @Test
     void robots_are_told_what_not_to_read_and_we_listen() {
-        site.page("/robots.txt", "text/plain", "User-agent: *\nDisallow: /private/\nDisallow: /*.html$\nAllow: /a.html$\n");
+        site.page(
+                "/robots.txt",
+                "text/plain",
+                "User-agent: *\nDisallow: /private/\nDisallow: /*.html$\nAllow: /a.html$\n");
         assertThat(trial().run().status()).isEqualTo(Status.OK);
         assertThat(asked).contains("/a.html").doesNotContain("/b.html", "/private/x");
         site.page("/robots.txt", "text/plain", "User-agent: faultline\nDisallow: /\n\nUser-agent: *\nAllow: /\n");
@@ -117,7 +122,8 @@ class LinksCheckTest {
                 "/            | /          | false",
             })
     void rules_are_read_as_the_standard_says(String rule, String path, boolean allowed) {
-        assertThat(LinksCheck.Robots.parse("User-Agent: *\nDisallow: " + rule + " # why\n").allows(path))
+        assertThat(LinksCheck.Robots.parse("User-Agent: *\nDisallow: " + rule + " # why\n")
+                        .allows(path))
                 .isEqualTo(allowed);
     }
 

@@ -54,10 +54,7 @@ class MirrorCheckTest {
                 server.page("/mirror/f", "text/plain", here + "\n");
             }
             Result result = Trial.of(
-                            "mirror",
-                            "origin: " + server.uri("/origin/"),
-                            "mirror: " + server.uri("/mirror"),
-                            more)
+                            "mirror", "origin: " + server.uri("/origin/"), "mirror: " + server.uri("/mirror"), more)
                     .run();
             assertThat(Trial.shown(result).replace("expected 5 bytes, but was 6", "expected 4 bytes, but was 5"))
                     .contains(shown);

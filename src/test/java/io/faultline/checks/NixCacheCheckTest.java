@@ -51,7 +51,10 @@ class NixCacheCheckTest {
                 + "References: " + HASH + "-hello-2.12 aaa-glibc\nSig: other-1:AAAA\nSig: cache-1:"
                 + Base64.getEncoder().encodeToString(signer.generateSignature()) + "\n";
         String[] parts = change.split("=>");
-        server.page("/" + HASH + ".narinfo", "text/x-nix-narinfo", parts.length == 2 ? text.replace(parts[0], parts[1]) : text);
+        server.page(
+                "/" + HASH + ".narinfo",
+                "text/x-nix-narinfo",
+                parts.length == 2 ? text.replace(parts[0], parts[1]) : text);
     }
 
     @AfterEach
@@ -104,7 +107,8 @@ class NixCacheCheckTest {
                 "url: " + server.uri("/"),
                 "paths: ['" + path + "']",
                 "public-key: cache-1:"
-                        + Base64.getEncoder().encodeToString(key.generatePublicKey().getEncoded()),
+                        + Base64.getEncoder()
+                                .encodeToString(key.generatePublicKey().getEncoded()),
                 String.join("\n", more));
     }
 }

@@ -84,6 +84,7 @@ class LogTest {
                 new Act.Told(7, List.of("a@example.org", "b@example.org"), "problem"),
                 new Act.Told(7, List.of(), "problem"),
                 new Act.Held(7, "silenced by ana"),
+                new Act.Digested("infra", 17),
                 new Act.Resolved(7));
     }
 

@@ -123,7 +123,12 @@ class ClassifierTest {
     @Test
     void counts_a_service_whose_host_an_earlier_command_of_the_failed_script_names() throws IOException {
         ServiceStates services = (from, to, names, hosts) -> List.of(new FailingService(
-                "web", "page", "no answer", NOW, Optional.empty(), Optional.of(hosts.iterator().next())));
+                "web",
+                "page",
+                "no answer",
+                NOW,
+                Optional.empty(),
+                Optional.of(hosts.iterator().next())));
         String script = """
                 [site] $ /bin/sh -xe /tmp/jenkins1.sh
                 + curl -fO https://www.example.org/data.tar

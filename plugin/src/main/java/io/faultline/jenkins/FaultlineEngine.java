@@ -444,8 +444,19 @@ public final class FaultlineEngine {
     Optional<String> sendTestMail(List<String> recipients) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
+        // The mail library looks for its parts with the thread's class loader.
         thread.setContextClassLoader(FaultlineEngine.class.getClassLoader());
-        reload();
+        try {
+            reload();
+            return sendNow(recipients);
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private Optional<String> sendNow(List<String> recipients) throws IOException {
         Optional<Current> now = look();
         if (now.isEmpty() || now.get().transport().isEmpty()) {
             return Optional.of("no mail server is set");
@@ -467,10 +478,6 @@ public final class FaultlineEngine {
                 return Optional.of(refused.reason());
             }
             return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        } finally {
-            thread.setContextClassLoader(before);
         }
     }
 

@@ -51,6 +51,7 @@ class FaultlineEngineTest {
         sessions.then(jenkins -> {
             Path home = jenkins.jenkins.getRootDir().toPath();
             service(home.resolve("catalog"), "web");
+            FaultlineConfiguration.get().setKeepJobs(false);
             FaultlineConfiguration.get().setCatalog(new FolderCatalog("catalog"));
             FaultlineConfiguration.get().save();
             FaultlineEngine.get().reload();
@@ -80,6 +81,7 @@ class FaultlineEngineTest {
         sessions.then(jenkins -> {
             Path catalog = jenkins.jenkins.getRootDir().toPath().resolve("catalog");
             service(catalog, "web");
+            FaultlineConfiguration.get().setKeepJobs(false);
             FaultlineConfiguration.get().setCatalog(new FolderCatalog("catalog"));
             FaultlineEngine.get().reload();
             service(catalog, "mail");
@@ -98,6 +100,7 @@ class FaultlineEngineTest {
         sessions.then(jenkins -> {
             Path catalog = jenkins.jenkins.getRootDir().toPath().resolve("catalog");
             service(catalog, "web");
+            FaultlineConfiguration.get().setKeepJobs(false);
             FaultlineConfiguration.get().setCatalog(new FolderCatalog("catalog"));
             FaultlineEngine.get().reload();
             ExecutorService pool = Executors.newFixedThreadPool(4);
@@ -133,7 +136,8 @@ class FaultlineEngineTest {
             assertThat(FaultlineEngine.get().look()).isEmpty();
             assertThat(FaultlineEngine.get().failure()).isPresent();
             jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
-            jenkins.createWebClient().goTo("");
+            assertThat(jenkins.createWebClient().goTo("manage/").asNormalizedText())
+                    .contains("Faultline records nothing and alerts nobody");
         });
     }
 }

@@ -168,6 +168,11 @@ public final class FaultlineRootAction implements RootAction, StaplerProxy, Mode
         return VerdictRow.newest();
     }
 
+    /** What whoever looks may do. */
+    public May getMay() {
+        return new May();
+    }
+
     /** For the pages. */
     public String join(List<String> names) {
         return String.join(", ", names);

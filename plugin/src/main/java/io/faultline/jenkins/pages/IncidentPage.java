@@ -42,6 +42,11 @@ public final class IncidentPage implements ModelObject {
         return page.row().resolved().isEmpty();
     }
 
+    /** What whoever looks may do. */
+    public May getMay() {
+        return new May();
+    }
+
     public Api getApi() {
         return new Api(this);
     }

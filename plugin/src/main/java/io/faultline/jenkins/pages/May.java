@@ -5,10 +5,6 @@ import jenkins.model.Jenkins;
 
 /** What whoever looks at a page may do; for the pages, so that they offer nothing else. */
 public final class May {
-    public May() {
-        super();
-    }
-
     public boolean isClaim() {
         return Jenkins.get().hasPermission(FaultlinePermissions.CLAIM);
     }

@@ -27,6 +27,11 @@ public final class SubjectPage implements ModelObject {
         return page;
     }
 
+    /** What whoever looks may do. */
+    public May getMay() {
+        return new May();
+    }
+
     public Api getApi() {
         return new Api(this);
     }

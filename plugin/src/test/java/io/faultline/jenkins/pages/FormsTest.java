@@ -57,7 +57,7 @@ class FormsTest {
     }
 
     @Test
-    void aClaimIsKeptAndShownWithWhoMadeIt() throws Exception {
+    void a_claim_is_kept_and_shown_with_who_made_it() throws Exception {
         HtmlPage shown = say("claim/?incident=1");
         assertEquals("/faultline/incident/1/", path(shown));
         assertEquals("claimer", history().claims().get(1L).by());
@@ -71,7 +71,7 @@ class FormsTest {
     }
 
     @Test
-    void aSilenceIsMadeShownAndEnded() throws Exception {
+    void a_silence_is_made_shown_and_ended() throws Exception {
         HtmlPage shown = say("silence/?what=web", "until", "2h", "why", "known");
         assertEquals("/faultline/service/web/", path(shown));
         Pause pause = history().pauses(now()).get(0);
@@ -86,7 +86,7 @@ class FormsTest {
     }
 
     @Test
-    void aDowntimeBeginsAndEndsWhenItIsPlanned() throws Exception {
+    void a_downtime_begins_and_ends_when_it_is_planned() throws Exception {
         HtmlPage shown = say("downtime/?what=vm", "from", "1h", "until", "2h", "why", "new disks");
         assertEquals("/faultline/machine/vm/", path(shown));
         Pause pause = history().pauses(now()).get(0);
@@ -97,7 +97,7 @@ class FormsTest {
     }
 
     @Test
-    void aNoteIsInTheLog() throws Exception {
+    void a_note_is_in_the_log() throws Exception {
         HtmlPage shown = say("note/?about=1", "text", "the disk is full");
         assertEquals("/faultline/incident/1/", path(shown));
         assertTrue(shown.asNormalizedText().contains("the disk is full"));
@@ -105,7 +105,7 @@ class FormsTest {
     }
 
     @Test
-    void whatMakesNoSenseLeadsBackToTheFormWithWhatWasTyped() throws Exception {
+    void what_makes_no_sense_leads_back_to_the_form_with_what_was_typed() throws Exception {
         HtmlPage again = say("silence/", "what", "wbe", "until", "2h", "why", "known & <b>loved</b>");
         assertEquals(400, again.getWebResponse().getStatusCode());
         assertEquals(
@@ -122,7 +122,7 @@ class FormsTest {
     }
 
     @Test
-    void eachMistakeIsNamed() throws Exception {
+    void each_mistake_is_named() throws Exception {
         assertMistake(say("claim/", "incident", "x", "until", "2h"), "'Incident' is a number, not 'x'");
         assertMistake(say("claim/", "incident", "9", "until", "2h"), "there is no incident 9");
         assertMistake(say("claim/?incident=1", "until", "30d"), "a claim may last 14d at most");

@@ -74,7 +74,7 @@ class HostileTextTest {
     }
 
     @Test
-    void noPageRunsWhatItShows(JenkinsRule jenkins) throws Exception {
+    void no_page_runs_what_it_shows(JenkinsRule jenkins) throws Exception {
         Watched watched = hostile(jenkins);
         JenkinsRule.WebClient browser = watched.browser("");
         int shown = 0;
@@ -89,7 +89,7 @@ class HostileTextTest {
     }
 
     @Test
-    void formsShowWhatWasTypedAsText(JenkinsRule jenkins) throws Exception {
+    void forms_show_what_was_typed_as_text(JenkinsRule jenkins) throws Exception {
         Watched watched = hostile(jenkins);
         JenkinsRule.WebClient browser = watched.browser("");
         for (String form : List.of("claim", "release", "silence", "downtime", "end", "note")) {
@@ -111,7 +111,7 @@ class HostileTextTest {
     }
 
     @Test
-    void thePublicPageShowsNothingThatPeopleOrMachinesWrote(JenkinsRule jenkins) throws Exception {
+    void the_public_page_shows_nothing_that_people_or_machines_wrote(JenkinsRule jenkins) throws Exception {
         Watched watched = hostile(jenkins);
         FaultlineConfiguration.get().setPublicPage(true);
         watched.people();
@@ -128,7 +128,7 @@ class HostileTextTest {
     }
 
     @Test
-    void programsGetTheTextAsItIs(JenkinsRule jenkins) throws Exception {
+    void programs_get_the_text_as_it_is(JenkinsRule jenkins) throws Exception {
         Watched watched = hostile(jenkins);
         Page json = watched.browser("").goTo("faultline/service/web/api/json", "application/json");
         String text = json.getWebResponse().getContentAsString();

@@ -39,7 +39,7 @@ class PagesTest {
             "faultline/silence/");
 
     @Test
-    void theOverviewSaysWhatIsBroken(JenkinsRule jenkins) throws Exception {
+    void the_overview_says_what_is_broken(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         watched.result("dns/port", Result.ok("open"));
@@ -54,7 +54,7 @@ class PagesTest {
     }
 
     @Test
-    void aServiceIsShownInDepth(JenkinsRule jenkins) throws Exception {
+    void a_service_is_shown_in_depth(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("vm/ssh", Result.critical("no answer"));
         watched.certainly("web/home", Result.critical("connection refused", Fact.expected("200")));
@@ -74,7 +74,7 @@ class PagesTest {
     }
 
     @Test
-    void aPageCanBeReadByEar(JenkinsRule jenkins) throws Exception {
+    void a_page_can_be_read_by_ear(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         for (String path : PAGES) {
@@ -99,7 +99,7 @@ class PagesTest {
     }
 
     @Test
-    void theSidebarLeadsThereWhoeverMayLook(JenkinsRule jenkins) throws Exception {
+    void the_sidebar_leads_there_whoever_may_look(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.people();
         assertTrue(watched.browser("reader").goTo("").asXml().contains("/faultline\""));
@@ -107,7 +107,7 @@ class PagesTest {
     }
 
     @Test
-    void formsAreOfferedToWhoMayUseThem(JenkinsRule jenkins) throws Exception {
+    void forms_are_offered_to_who_may_use_them(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         watched.people();
@@ -119,7 +119,7 @@ class PagesTest {
     }
 
     @Test
-    void programsCanAskToo(JenkinsRule jenkins) throws Exception {
+    void programs_can_ask_too(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         JSONObject all = json(watched, "faultline/api/json");
@@ -139,7 +139,7 @@ class PagesTest {
     }
 
     @Test
-    void aBadgeIsAPictureOfWords(JenkinsRule jenkins) throws Exception {
+    void a_badge_is_a_picture_of_words(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         Page badge = watched.browser("").goTo("faultline/badge?service=web", "image/svg+xml");
@@ -148,7 +148,7 @@ class PagesTest {
     }
 
     @Test
-    void theColumnSaysHowAJobsServiceIs(JenkinsRule jenkins) throws Exception {
+    void the_column_says_how_a_jobs_service_is(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         watched.people();
@@ -172,7 +172,7 @@ class PagesTest {
         assertTrue(view.getColumns().get(ServiceColumn.class) != null);
     }
 
-    @TestExtension("theColumnSaysHowAJobsServiceIs")
+    @TestExtension("the_column_says_how_a_jobs_service_is")
     public static final class ByName implements ServiceOfJob {
         @Override
         public Optional<String> service(Job<?, ?> job) {
@@ -183,7 +183,7 @@ class PagesTest {
     }
 
     @Test
-    void theCatalogueIsReadAgainOnDemand(JenkinsRule jenkins) throws Exception {
+    void the_catalogue_is_read_again_on_demand(JenkinsRule jenkins) throws Exception {
         Watched watched = Watched.few(jenkins);
         watched.file("mail.yaml", Watched.DNS.replace("service: dns", "service: mail"));
         JenkinsRule.WebClient browser = watched.browser("");
@@ -192,7 +192,7 @@ class PagesTest {
     }
 
     @Test
-    void withoutACatalogueThePageSaysSo(JenkinsRule jenkins) throws Exception {
+    void without_a_catalogue_the_page_says_so(JenkinsRule jenkins) throws Exception {
         FaultlineConfiguration.get().setCatalog(new FolderCatalog(""));
         Watched watched = new Watched(jenkins);
         assertEquals("The catalogue holds no service", h1(watched.browser("").goTo("faultline/")));

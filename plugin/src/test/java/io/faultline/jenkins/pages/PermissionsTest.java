@@ -143,32 +143,32 @@ class PermissionsTest {
             """;
 
     @Test
-    void everybodyMayDoWhatTheTableSaysAndNothingElse(JenkinsRule jenkins) throws Exception {
+    void everybody_may_do_what_the_table_says_and_nothing_else(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         assertEquals(TABLE, tried(watched, TABLE));
     }
 
     @Test
-    void thePublicPageIsForEverybodyOnceItIsSwitchedOn(JenkinsRule jenkins) throws Exception {
+    void the_public_page_is_for_everybody_once_it_is_switched_on(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         FaultlineConfiguration.get().setPublicPage(true);
         assertEquals(PUBLIC, tried(watched, PUBLIC));
     }
 
     @Test
-    void settingsAreForAdministratorsOnly(JenkinsRule jenkins) throws Exception {
+    void settings_are_for_administrators_only(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         assertEquals(SETTINGS, tried(watched, SETTINGS));
     }
 
     @Test
-    void theTriggerHasAPermissionOfItsOwn(JenkinsRule jenkins) throws Exception {
+    void the_trigger_has_a_permission_of_its_own(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         assertEquals(TRIGGER, tried(watched, TRIGGER));
     }
 
     @Test
-    void verdictsAreForThoseWhoSeeTheBuild(JenkinsRule jenkins) throws Exception {
+    void verdicts_are_for_those_who_see_the_build(JenkinsRule jenkins) throws Exception {
         FreeStyleProject job = jenkins.createFreeStyleProject("broken");
         job.getBuildersList().add(new SaysAndEnds(Texts.NETWORK, hudson.model.Result.FAILURE));
         assertNotNull(Verdicts.of(jenkins, jenkins.buildAndAssertStatus(hudson.model.Result.FAILURE, job)));
@@ -178,7 +178,7 @@ class PermissionsTest {
 
     /** The lists that a form fills hold nothing for who may not fill the form in. */
     @Test
-    void listsOfCredentialsAndServicesAreEmptyForStrangers(JenkinsRule jenkins) throws Exception {
+    void lists_of_credentials_and_services_are_empty_for_strangers(JenkinsRule jenkins) throws Exception {
         Watched watched = watched(jenkins);
         JenkinsRule.WebClient browser = watched.browser("nobody");
         for (String path : List.of("{job}autoCompleteServices?value=w", "{builder}autoCompleteService?value=w")) {

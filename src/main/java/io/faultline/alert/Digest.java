@@ -1,0 +1,110 @@
+package io.faultline.alert;
+
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.Team;
+import io.faultline.history.Act;
+import io.faultline.history.Entry;
+import io.faultline.history.QueuedMail;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Counts what the budget left out, and tells each team at once and then once a day at most. */
+final class Digest {
+    private static final int MOST_LINES = 30;
+
+    private final Composer composer;
+    private final Situation situation;
+
+    Digest(Composer composer, Situation situation) {
+        this.composer = composer;
+        this.situation = situation;
+    }
+
+    /** The mails that are due now that something was left out; each is noted as done. */
+    List<QueuedMail> mails() {
+        if (situation.newEntries().stream().noneMatch(Digest::isLeftOut)) {
+            return List.of();
+        }
+        List<QueuedMail> mails = new ArrayList<>();
+        Catalog catalog = situation.catalog();
+        for (Team team : catalog.teams()) {
+            Instant last = situation.mailedLately().stream()
+                    .filter(entry -> entry.act() instanceof Act.Digested digested
+                            && digested.team().equals(team.name()))
+                    .map(Entry::at)
+                    .max(Instant::compareTo)
+                    .orElse(Instant.MIN);
+            if (last.isAfter(Instant.MIN) && situation.now().isBefore(last.plus(Duration.ofDays(1)))) {
+                continue;
+            }
+            Set<Long> incidents = new TreeSet<>();
+            Set<String> reasons = new LinkedHashSet<>();
+            Map<String, Integer> bySubject = new TreeMap<>();
+            for (Entry entry : situation.lastDay()) {
+                if (isLeftOut(entry)
+                        && entry.act() instanceof Act.Held held
+                        && catalog.teamOf(situation.subjectOf(held.incident()))
+                                .filter(team::equals)
+                                .isPresent()
+                        && incidents.add(held.incident())) {
+                    reasons.add(held.reason());
+                    bySubject.merge(situation.subjectOf(held.incident()), 1, Integer::sum);
+                }
+            }
+            if (!incidents.isEmpty() && !team.mail().isEmpty()) {
+                situation.did(new Act.Digested(team.name(), incidents.size()));
+                mails.add(composer.digest(
+                        team,
+                        situation,
+                        subject(incidents.size(), bySubject),
+                        text(team, incidents.size(), reasons, bySubject)));
+            }
+        }
+        return mails;
+    }
+
+    private static boolean isLeftOut(Entry entry) {
+        return entry.act() instanceof Act.Held held && held.reason().startsWith(Budget.REASON);
+    }
+
+    private static String subject(int incidents, Map<String, Integer> bySubject) {
+        Optional<Map.Entry<String, Integer>> most =
+                bySubject.entrySet().stream().max(Map.Entry.comparingByValue());
+        return "[faultline] TOO MANY ALERTS: " + incidents + (incidents == 1 ? " incident" : " incidents")
+                + " not mailed"
+                + most.map(top -> ", most about " + top.getKey()).orElse("");
+    }
+
+    private String text(Team team, int incidents, Set<String> reasons, Map<String, Integer> bySubject) {
+        Paragraphs out = new Paragraphs();
+        out.line("There was more to tell team " + team.name()
+                + " within the last 24 hours than the number of mails that the"
+                + " controller's settings allow. " + incidents + (incidents == 1 ? " incident was" : " incidents were")
+                + " not mailed by now. The next mail like this comes in 24 hours at the earliest; what is still broken when"
+                + " there is room again is told as usual.");
+        out.heading("What was left out, by service or machine");
+        bySubject.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                .limit(MOST_LINES)
+                .forEach(entry -> out.item(entry.getKey() + ": " + entry.getValue()));
+        if (bySubject.size() > MOST_LINES) {
+            out.item("(and " + (bySubject.size() - MOST_LINES) + " more)");
+        }
+        out.heading("Why");
+        reasons.stream().limit(MOST_LINES).forEach(out::item);
+        out.heading("What to do next");
+        out.item("faultline incidents     shows all that are open");
+        out.item("A machine that causes most of it may be broken, or lie.");
+        out.line("");
+        out.line("Times: " + situation.zone().getId() + ".");
+        return out.text();
+    }
+}

@@ -1,0 +1,46 @@
+package io.faultline.catalog;
+
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What holds for alerts as a whole, whatever the check.
+ *
+ * @param claimWithin how long people may take to claim a problem before the others are told, by its importance
+ * @param most how many mails there may be
+ */
+public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
+    public static final AlertPolicy SHIPPED = new AlertPolicy(
+            Map.of(
+                    Importance.CRITICAL, Duration.ofHours(4),
+                    Importance.HIGH, Duration.ofHours(24),
+                    Importance.MEDIUM, Duration.ofHours(48),
+                    Importance.LOW, Duration.ofHours(48)),
+            Budgets.SHIPPED,
+            Optional.empty());
+
+    public AlertPolicy {
+        claimWithin = Map.copyOf(claimWithin);
+    }
+
+    /** Mails within 24 hours: about one service or machine, to one team, and in all. */
+    public record Budgets(int subject, int team, int all) {
+        public static final Budgets SHIPPED = new Budgets(20, 60, 200);
+    }
+
+    /**
+     * A time of the day, in the zone of the mails, in which what is less important waits.
+     *
+     * @param until may be earlier than {@code from}: the next morning
+     * @param below what is less important than this waits
+     */
+    public record QuietHours(LocalTime from, LocalTime until, Importance below) {
+        public boolean hold(LocalTime now) {
+            return from.isBefore(until)
+                    ? !now.isBefore(from) && now.isBefore(until)
+                    : !now.isBefore(from) || now.isBefore(until);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.faultline.checks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.faultline.check.Result;
+import io.faultline.check.Status;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The types mail-relay and mailing-list, with a mail server that does with the mail what a test says. */
+class MailChecksTest {
+    @TempDir
+    Path maildir;
+
+    private final Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    private final AtomicInteger delivered = new AtomicInteger();
+
+    @BeforeEach
+    void folders() throws IOException {
+        Files.createDirectory(maildir.resolve("new"));
+        Files.createDirectory(maildir.resolve("cur"));
+    }
+
+    /** Takes mail, and delivers what becomes of it; null is lost. */
+    private ScriptedServer mailServer(String recipient, UnaryOperator<String> delivery) throws IOException {
+        return mailServer(() -> recipient, delivery);
+    }
+
+    private ScriptedServer mailServer(Supplier<String> recipient, UnaryOperator<String> delivery) throws IOException {
+        return new ScriptedServer((client, in, out) -> {
+            BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+            out.write("220 mail.example.org ESMTP\r\n".getBytes(StandardCharsets.US_ASCII));
+            String line = reader.readLine();
+            while (line != null && !line.equals("QUIT")) {
+                String reply = "250 ok";
+                if (line.startsWith("RCPT")) {
+                    reply = recipient.get();
+                } else if (line.equals("DATA")) {
+                    out.write("354 go on\r\n".getBytes(StandardCharsets.US_ASCII));
+                    StringBuilder text = new StringBuilder();
+                    for (String part = reader.readLine(); !part.equals("."); part = reader.readLine()) {
+                        text.append(part).append('\n');
+                    }
+                    deliver(delivery.apply(text.toString()));
+                }
+                out.write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
+                line = reader.readLine();
+            }
+        });
+    }
+
+    private void deliver(String text) {
+        try {
+            if (text != null) {
+                Files.writeString(maildir.resolve("new/" + delivered.incrementAndGet()), text);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> left() throws IOException {
+        try (Stream<Path> all = Files.list(maildir.resolve("new"))) {
+            return all.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    private Trial relay(ScriptedServer server, String... more) {
+        return Trial.of(
+                        "mail-relay",
+                        "server: '" + server.address() + "'",
+                        "from: probe@example.org",
+                        "to: probe@example.net",
+                        "mailbox: {maildir: " + maildir + "}",
+                        "wait: 700ms",
+                        String.join("\n", more))
+                .at(now);
+    }
+
+    @Test
+    void a_message_that_arrives_is_ok_and_is_deleted() throws IOException {
+        Files.writeString(maildir.resolve("new/other"), "Subject: faultline-probe about something else\n\nhello\n");
+        try (ScriptedServer server = mailServer("250 ok", text -> "Received: by mail\n" + text)) {
+            assertThat(Trial.shown(relay(server).run()))
+                    .startsWith("OK the message arrived after 0 s")
+                    .contains("delay=");
+        }
+        assertThat(left()).containsExactly("other");
+    }
+
+    @Test
+    void a_message_that_is_lost_is_critical() throws IOException {
+        try (ScriptedServer server = mailServer("250 ok", text -> null)) {
+            assertThat(Trial.shown(relay(server).run()))
+                    .startsWith("CRITICAL no message arrives")
+                    .contains("newest that arrived: none");
+        }
+    }
+
+    @Test
+    void a_message_that_takes_its_time_is_found_by_the_next_run() throws IOException {
+        String[] late = {null};
+        try (ScriptedServer server = mailServer("250 ok", text -> {
+            String before = late[0];
+            late[0] = text;
+            return before;
+        })) {
+            assertThat(relay(server).run().status()).isEqualTo(Status.CRITICAL);
+            assertThat(Trial.shown(relay(server).at(now.plusSeconds(600)).run()))
+                    .startsWith("OK an earlier message has arrived, this one is on its way")
+                    .contains("10 min ago");
+            late[0] = null;
+            assertThat(Trial.shown(relay(server).at(now.plusSeconds(7200)).run()))
+                    .startsWith("CRITICAL no message arrives")
+                    .contains("2 h ago");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "451 4.7.1 Greylisted, try again | WARNING  | the mail server wants us to try again later",
+                "550 5.1.1 no such user          | CRITICAL | the mail server refuses the recipient: 550 5.1.1 no such user",
+            })
+    void refusals_are_told_apart(String reply, Status status, String shown) throws IOException {
+        try (ScriptedServer server = mailServer(reply, text -> text)) {
+            Result result = relay(server).run();
+            assertThat(Trial.shown(result)).contains(shown);
+            assertThat(result.status()).isEqualTo(status);
+        }
+    }
+
+    @Test
+    void greylisting_is_no_failure_when_mail_arrived_a_while_ago() throws IOException {
+        String[] kept = {null};
+        String[] reply = {"250 ok"};
+        try (ScriptedServer server = mailServer(() -> reply[0], text -> {
+            kept[0] = text;
+            return null;
+        })) {
+            assertThat(relay(server).run().status()).isEqualTo(Status.CRITICAL);
+            deliver(kept[0]);
+            reply[0] = "451 4.7.1 Greylisted";
+            assertThat(Trial.shown(relay(server).at(now.plusSeconds(600)).run()))
+                    .startsWith("OK an earlier message has arrived")
+                    .contains("Greylisted");
+        }
+    }
+
+    @Test
+    void what_somebody_else_made_up_does_not_count_and_is_left_alone() throws IOException {
+        try (ScriptedServer server = mailServer("250 ok", text -> null)) {
+            Files.writeString(
+                    maildir.resolve("new/forged"),
+                    "Subject: faultline-probe " + now.toEpochMilli() + " " + "0".repeat(32) + " " + "1".repeat(32)
+                            + "\n\nx\n");
+            assertThat(relay(server).run().status()).isEqualTo(Status.CRITICAL);
+        }
+        assertThat(left()).containsExactly("forged");
+    }
+
+    @Test
+    void a_mailbox_that_is_none_is_unknown() throws IOException {
+        Files.delete(maildir.resolve("cur"));
+        try (ScriptedServer server = mailServer("250 ok", text -> text)) {
+            assertThat(Trial.shown(relay(server).run())).startsWith("UNKNOWN").contains("is no Maildir");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "From: list@example.org~Subject: Your key~~-----BEGIN PGP-----~ | OK       | subject: Your key",
+                "From: list@example.org~Subject: Help~~hello~                  | CRITICAL | the answer lacks 'BEGIN PGP'",
+                "From: other@example.org~~-----BEGIN PGP-----~                 | CRITICAL | the list does not answer",
+                "                                                              | CRITICAL | the list does not answer",
+            })
+    void answers_of_lists_are_judged(String answer, Status status, String shown) throws IOException {
+        Files.writeString(maildir.resolve("new/before"), "From: list@example.org\n\n-----BEGIN PGP-----\n");
+        try (ScriptedServer server = mailServer("250 ok", text -> answer == null ? null : answer.replace('~', '\n'))) {
+            Result result = Trial.of(
+                            "mailing-list",
+                            "server: '" + server.address() + "'",
+                            "from: probe@example.org",
+                            "to: list-sendkey@example.org",
+                            "answer-from: list@example.org",
+                            "answer-contains: BEGIN PGP",
+                            "mailbox: {maildir: " + maildir + "}",
+                            "wait: 600ms")
+                    .run();
+            assertThat(Trial.shown(result)).contains(shown);
+            assertThat(result.status()).isEqualTo(status);
+        }
+        assertThat(left()).contains("before");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "mailbox: {}                                              | expected either 'imap' or 'maildir'",
+                "mailbox: {imap: imap.example.org}                        | expected 'user' and 'password' too",
+                "mailbox: {imap: imap.example.org, security: none, user: u, password: {secret: p}} | would be sent unencrypted",
+                "{user: u, password: {secret: p}, mailbox: {maildir: m}}  | would be sent unencrypted",
+            })
+    void mistakes_are_told(String more, String problem) {
+        String lines = more.startsWith("{") ? "user: u\npassword: {secret: p}\nmailbox: {maildir: m}" : more;
+        assertThat(Trial.of("mail-relay", "server: m.example.org\nfrom: a@example.org\nto: b@example.org\n" + lines)
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains(problem);
+    }
+}
