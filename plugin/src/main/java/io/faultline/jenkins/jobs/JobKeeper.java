@@ -44,12 +44,12 @@ import jenkins.model.Jenkins;
 import jenkins.model.ModifiableTopLevelItemGroup;
 
 /**
- * Keeps one job for each service and machine that has checks. A job whose service is gone is disabled, and enabled again
- * when it is back; none is ever deleted. A job that a person has changed is left as it is. A service whose file has
- * mistakes is not gone: its job stays as it was.
+ * Keeps one job for each service and machine that has checks. A job whose service is gone is disabled, and enabled
+ * again when it is back; none is ever deleted. A job that a person has changed is left as it is. A service whose file
+ * has mistakes is not gone: its job stays as it was.
  *
- * <p>Does its work with a thread of its own, with the rights of the system. Whatever it does may be done twice, so it may
- * be interrupted anywhere.
+ * <p>Does its work with a thread of its own, with the rights of the system. Whatever it does may be done twice, so it
+ * may be interrupted anywhere.
  */
 @Extension
 public final class JobKeeper implements FaultlineEngine.Listener {
@@ -59,8 +59,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     /** To be raised when jobs are made in another way, so that those that nobody has changed are made anew. */
     private static final String FORM = "1";
 
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            new NamingThreadFactory(new DaemonThreadFactory(), "faultline-jobs"));
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(new NamingThreadFactory(new DaemonThreadFactory(), "faultline-jobs"));
     private final AtomicBoolean asked = new AtomicBoolean();
     /** Where the jobs are, as of the last look. */
     private final ConcurrentMap<String, String> jobs = new ConcurrentHashMap<>();
@@ -169,7 +169,9 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     private static void tried(String subject, Chore chore) {
         try {
             chore.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "the job of {0} cannot be looked after: {1}", new Object[] {subject, e.getMessage()});
+        } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "the job of " + subject + " cannot be looked after", e);
         }
     }
@@ -177,8 +179,10 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     private Map<String, Found> find() {
         Map<String, Found> found = new TreeMap<>();
         for (FreeStyleProject job : Jenkins.get().allItems(FreeStyleProject.class)) {
-            tried(job.getFullName(), () -> KeptJob.of(job)
-                    .ifPresent(kept -> found.merge(kept.subject(), new Found(job, kept), JobKeeper::better)));
+            tried(
+                    job.getFullName(),
+                    () -> KeptJob.of(job)
+                            .ifPresent(kept -> found.merge(kept.subject(), new Found(job, kept), JobKeeper::better)));
         }
         jobs.keySet().retainAll(found.keySet());
         found.forEach((subject, one) -> jobs.put(subject, one.job().getFullName()));
@@ -254,7 +258,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
 
     /** The name of a service needs no escaping. */
     private static String firstForm(Wanted wanted) {
-        return "<?xml version='1.1' encoding='UTF-8'?><project><canRoam>true</canRoam><builders><" + SmokeTestBuilder.class.getName()
+        return "<?xml version='1.1' encoding='UTF-8'?><project><canRoam>true</canRoam><builders><"
+                + SmokeTestBuilder.class.getName()
                 + "><service>" + wanted.subject() + "</service></" + SmokeTestBuilder.class.getName()
                 + "></builders></project>";
     }
@@ -282,8 +287,7 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     }
 
     private static KeptJob remember(FreeStyleProject job, Wanted wanted) throws IOException {
-        KeptJob kept =
-                new KeptJob(wanted.subject(), wanted.source(), wanted.digest(), KeptJob.digest(job), false);
+        KeptJob kept = new KeptJob(wanted.subject(), wanted.source(), wanted.digest(), KeptJob.digest(job), false);
         kept.write(job);
         return kept;
     }

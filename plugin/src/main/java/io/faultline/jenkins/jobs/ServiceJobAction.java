@@ -136,7 +136,10 @@ public final class ServiceJobAction extends InvisibleAction {
         return names.stream()
                 .map(name -> new Need(
                         name,
-                        JobKeeper.get().jobOf(name).map(FreeStyleProject::getUrl).orElse(null)))
+                        JobKeeper.get()
+                                .jobOf(name)
+                                .map(FreeStyleProject::getUrl)
+                                .orElse(null)))
                 .toList();
     }
 
