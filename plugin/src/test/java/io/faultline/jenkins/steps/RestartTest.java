@@ -32,7 +32,7 @@ class RestartTest {
             // What the first session started must not end before the test does, in this one process.
             checked.program(
                             "long",
-                            "[ -e " + checked.folder() + "/again ] && echo fine && exit 0; sleep 300",
+                            "[ -e '" + checked.folder() + "/again' ] && echo fine && exit 0; sleep 300",
                             ", timeout: 5m")
                     .read();
             FaultlineConfiguration.get().save();
