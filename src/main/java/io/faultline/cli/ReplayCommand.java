@@ -7,6 +7,7 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogReader;
 import io.faultline.catalog.Settings;
 import io.faultline.checks.CheckTypes;
+import io.faultline.config.Moments;
 import io.faultline.history.Act;
 import io.faultline.history.Entry;
 import io.faultline.history.History;
