@@ -149,9 +149,7 @@ public record CheckState(
                 && !known.onsets().isEmpty()) {
             return known.onsets().get(0);
         }
-        return isHardProblem() || often.episodes().isEmpty()
-                ? hardSince
-                : often.episodes().get(0);
+        return isHardProblem() ? hardSince : often.since().orElse(hardSince);
     }
 
     /** Whether people are told: the problem is certain. */

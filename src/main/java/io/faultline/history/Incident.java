@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * @param told those that people were told of, each with what they were told; empty again when people
  *     were told that these are well
  * @param mails how many mails its thread has, counting those still to be sent
- * @param toldSince since when people know of something that is not well again
+ * @param toldSince when people were told last of something that is not well again
  * @param reminded when the others were told last that nobody works on it
  * @param held why people are not told of what they were not told of, if there is such a thing
  * @param resolved when all was well again, if it is
@@ -94,8 +94,8 @@ public record Incident(
     public Incident afterMail(Map<CheckId, Told> news, Instant at) {
         SortedMap<CheckId, Told> all = new TreeMap<>(told);
         news.forEach((check, now) -> all.merge(check, now, Told::and));
-        Optional<Instant> first = toldSince.isPresent() || news.isEmpty() ? toldSince : Optional.of(at);
-        return new Incident(id, subject, opened, since, checks, all, mails + 1, first, reminded, held, resolved);
+        Optional<Instant> newest = news.isEmpty() ? toldSince : Optional.of(at);
+        return new Incident(id, subject, opened, since, checks, all, mails + 1, newest, reminded, held, resolved);
     }
 
     /** People know that these are well again. */

@@ -52,6 +52,12 @@ public record Often(List<Instant> episodes, List<Count> counts, Optional<Pattern
         return pattern.isPresent();
     }
 
+    /** When that which is too often began, as far as it matters: the first of its last few failures. */
+    Optional<Instant> since() {
+        int few = is(Pattern.DAILY) ? 3 : 6;
+        return episodes.isEmpty() ? Optional.empty() : Optional.of(episodes.get(Math.max(0, episodes.size() - few)));
+    }
+
     /** After one more result. {@code wasFailing}: whether the one before it was not OK. */
     Often next(Status status, boolean wasFailing, Instant at, AlertWhen when) {
         boolean began = status != Status.OK && !wasFailing;

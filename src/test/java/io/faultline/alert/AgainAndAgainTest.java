@@ -2,9 +2,11 @@ package io.faultline.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.AlertWhen;
 import io.faultline.catalog.FlappingRule;
+import io.faultline.catalog.Importance;
 import io.faultline.check.Result;
 import io.faultline.history.Changes;
 import io.faultline.history.QueuedMail;
@@ -14,9 +16,11 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,7 +30,14 @@ class AgainAndAgainTest {
     private static final Result BAD = Result.critical("connection refused");
     private static final Result OK = Result.ok("fine");
 
-    private final World world = World.example();
+    /** Reminders and budgets have tests of their own. */
+    private static final AlertPolicy PATIENT = new AlertPolicy(
+            Arrays.stream(Importance.values())
+                    .collect(Collectors.toMap(importance -> importance, importance -> Duration.ofDays(365))),
+            new AlertPolicy.Budgets(9_999, 9_999, 9_999),
+            Optional.empty());
+
+    private final World world = World.example().policy(PATIENT);
     private final List<QueuedMail> mails = new ArrayList<>();
 
     private void results(String results, Duration apart) {
@@ -93,7 +104,7 @@ class AgainAndAgainTest {
     void theLastMailAlwaysTellsTheStateThatHolds(FlappingRule rule) {
         java.util.Random random = new java.util.Random(7);
         for (int story = 0; story < 40; story++) {
-            World told = World.example().rules(new AlertRules(1 + story % 3, rule, AlertWhen.NEVER));
+            World told = World.example().policy(PATIENT).rules(new AlertRules(1 + story % 3, rule, AlertWhen.NEVER));
             StringBuilder results = new StringBuilder();
             int length = 10 + random.nextInt(60);
             for (int i = 0; i < length; i++) {

@@ -207,6 +207,38 @@ class RecorderTest {
     }
 
     @Test
+    void storesWhatTheTimeBringsWithoutAnyResult() throws Exception {
+        Consequences waiting = new Consequences() {
+            private int looks;
+
+            @Override
+            public Changes of(List<Transition> transitions) {
+                return NOTHING;
+            }
+
+            @Override
+            public Changes ofTime() {
+                looks++;
+                if (looks == 3) {
+                    throw new IllegalStateException("a fault in the rules");
+                }
+                Event event = new Event(NOON.plusSeconds(looks), "web", "look " + looks);
+                return new Changes(List.of(), List.of(), List.of(), List.of(), List.of(event));
+            }
+        };
+        try (Recorder recorder = new Recorder(history, waiting, List.of())) {
+            recorder.look();
+            assertThat(history.events(List.of("web"), NOON, 9)).hasSize(1);
+            recorder.record(bad(WEB, 0), 1, receipt);
+            recorder.look();
+            assertThat(history.events(List.of("web"), NOON, 9)).hasSize(2);
+            assertThatThrownBy(recorder::look).hasMessage("a fault in the rules");
+            assertThatThrownBy(() -> recorder.record(bad(WEB, 1), 1, receipt)).hasMessage("a fault in the rules");
+        }
+        assertThat(receipts).hasSize(1);
+    }
+
+    @Test
     void takesNothingAfterItWasClosed() {
         Recorder recorder = new Recorder(history, transitions -> NOTHING, List.of());
         recorder.close();
