@@ -34,6 +34,10 @@ final class Findings {
         measurements.add(Measurement.of(name, value, unit));
     }
 
+    void measured(String name, long value, String unit) {
+        measured(name, (double) value, unit);
+    }
+
     /** Takes over what another check of the same thing found, as one of many. */
     void add(Result result) {
         if (result.status() == Status.CRITICAL) {
