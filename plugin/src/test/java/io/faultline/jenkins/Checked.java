@@ -28,9 +28,9 @@ public final class Checked {
         Files.createDirectories(folder);
         if (Files.notExists(folder.resolve("controller.yaml"))) {
             file("controller.yaml", """
-                    team: admins
-                    defaults: {failures-before-alert: 2, retry-every: 1s, timeout: 20s, every: 5m}
-                    """);
+                team: admins
+                defaults: {failures-before-alert: 2, retry-every: 1s, timeout: 20s, every: 5m}
+                """);
             file("teams.yaml", "teams: {admins: {purpose: Keep it running., mail: admins@example.org}}\n");
         }
     }

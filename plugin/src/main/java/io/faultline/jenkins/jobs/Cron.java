@@ -3,9 +3,9 @@ package io.faultline.jenkins.jobs;
 import java.time.Duration;
 
 /**
- * An interval as Jenkins' schedules have it: spread by {@code H}, which follows from the job's name, and never longer than
- * the interval, except where that would be less than a minute. Steps divide the hour or the day, because a schedule starts
- * anew with each of them.
+ * An interval as Jenkins' schedules have it: spread by {@code H}, which follows from the job's name, and never longer
+ * than the interval, except where that would be less than a minute. Steps divide the hour or the day, because a
+ * schedule starts anew with each of them.
  */
 final class Cron {
     private static final int[] MINUTES = {30, 20, 15, 12, 10, 6, 5, 4, 3, 2};

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -43,12 +44,12 @@ import jenkins.model.Jenkins;
 import jenkins.model.ModifiableTopLevelItemGroup;
 
 /**
- * Keeps one job for each service and machine that has checks. A job whose service is gone is disabled, and enabled again
- * when it is back; none is ever deleted. A job that a person has changed is left as it is. A service whose file has
- * mistakes is not gone: its job stays as it was.
+ * Keeps one job for each service and machine that has checks. A job whose service is gone is disabled, and enabled
+ * again when it is back; none is ever deleted. A job that a person has changed is left as it is. A service whose file
+ * has mistakes is not gone: its job stays as it was.
  *
- * <p>Does its work with a thread of its own, with the rights of the system. Whatever it does may be done twice, so it may
- * be interrupted anywhere.
+ * <p>Does its work with a thread of its own, with the rights of the system. Whatever it does may be done twice, so it
+ * may be interrupted anywhere.
  */
 @Extension
 public final class JobKeeper implements FaultlineEngine.Listener {
@@ -58,11 +59,13 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     /** To be raised when jobs are made in another way, so that those that nobody has changed are made anew. */
     private static final String FORM = "1";
 
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            new NamingThreadFactory(new DaemonThreadFactory(), "faultline-jobs"));
+    private final ExecutorService thread =
+            Executors.newSingleThreadExecutor(new NamingThreadFactory(new DaemonThreadFactory(), "faultline-jobs"));
     private final AtomicBoolean asked = new AtomicBoolean();
     /** Where the jobs are, as of the last look. */
     private final ConcurrentMap<String, String> jobs = new ConcurrentHashMap<>();
+
+    private final Set<String> keptNames = ConcurrentHashMap.newKeySet();
 
     /** What a job is to be made from. */
     private record Wanted(String subject, String source, String description, String schedule) {
@@ -95,6 +98,11 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         public void onLoaded() {
             get().soon();
         }
+
+        @Override
+        public void onLocationChanged(Item item, String oldFullName, String newFullName) {
+            get().soon();
+        }
     }
 
     @Override
@@ -120,6 +128,11 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     public Optional<FreeStyleProject> jobOf(String subject) {
         return Optional.ofNullable(jobs.get(subject))
                 .map(name -> Jenkins.get().getItemByFullName(name, FreeStyleProject.class));
+    }
+
+    /** Whether a job is one of these, as of the last look; costs nothing. */
+    boolean isKept(FreeStyleProject job) {
+        return keptNames.contains(job.getFullName());
     }
 
     /** Looks after the jobs now, with the rights of the caller. */
@@ -156,7 +169,9 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     private static void tried(String subject, Chore chore) {
         try {
             chore.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "the job of {0} cannot be looked after: {1}", new Object[] {subject, e.getMessage()});
+        } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "the job of " + subject + " cannot be looked after", e);
         }
     }
@@ -164,11 +179,15 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     private Map<String, Found> find() {
         Map<String, Found> found = new TreeMap<>();
         for (FreeStyleProject job : Jenkins.get().allItems(FreeStyleProject.class)) {
-            tried(job.getFullName(), () -> KeptJob.of(job)
-                    .ifPresent(kept -> found.merge(kept.subject(), new Found(job, kept), JobKeeper::better)));
+            tried(
+                    job.getFullName(),
+                    () -> KeptJob.of(job)
+                            .ifPresent(kept -> found.merge(kept.subject(), new Found(job, kept), JobKeeper::better)));
         }
         jobs.keySet().retainAll(found.keySet());
         found.forEach((subject, one) -> jobs.put(subject, one.job().getFullName()));
+        keptNames.addAll(jobs.values());
+        keptNames.retainAll(Set.copyOf(jobs.values()));
         return found;
     }
 
@@ -234,11 +253,13 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         write(job, wanted);
         remember(job, wanted);
         jobs.put(wanted.subject(), job.getFullName());
+        keptNames.add(job.getFullName());
     }
 
     /** The name of a service needs no escaping. */
     private static String firstForm(Wanted wanted) {
-        return "<?xml version='1.1' encoding='UTF-8'?><project><canRoam>true</canRoam><builders><" + SmokeTestBuilder.class.getName()
+        return "<?xml version='1.1' encoding='UTF-8'?><project><canRoam>true</canRoam><builders><"
+                + SmokeTestBuilder.class.getName()
                 + "><service>" + wanted.subject() + "</service></" + SmokeTestBuilder.class.getName()
                 + "></builders></project>";
     }
@@ -266,8 +287,7 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     }
 
     private static KeptJob remember(FreeStyleProject job, Wanted wanted) throws IOException {
-        KeptJob kept =
-                new KeptJob(wanted.subject(), wanted.source(), wanted.digest(), KeptJob.digest(job), false);
+        KeptJob kept = new KeptJob(wanted.subject(), wanted.source(), wanted.digest(), KeptJob.digest(job), false);
         kept.write(job);
         return kept;
     }

@@ -136,7 +136,10 @@ public final class ServiceJobAction extends InvisibleAction {
         return names.stream()
                 .map(name -> new Need(
                         name,
-                        JobKeeper.get().jobOf(name).map(FreeStyleProject::getUrl).orElse(null)))
+                        JobKeeper.get()
+                                .jobOf(name)
+                                .map(FreeStyleProject::getUrl)
+                                .orElse(null)))
                 .toList();
     }
 
@@ -168,6 +171,10 @@ public final class ServiceJobAction extends InvisibleAction {
         @NonNull
         @Override
         public Collection<? extends Action> createFor(@NonNull FreeStyleProject target) {
+            // Asked for every job of every list: only ours are worth a look at the disk.
+            if (!JobKeeper.get().isKept(target)) {
+                return List.of();
+            }
             try {
                 return KeptJob.of(target)
                         .map(kept -> List.of(new ServiceJobAction(target, kept)))

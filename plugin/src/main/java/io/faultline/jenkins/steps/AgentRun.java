@@ -105,7 +105,9 @@ record AgentRun(
                 }
             };
             try (Recorder recorder = new Recorder(
-                            StateStore.inMemory(states(clock.instant())), transitions -> Changes.NONE, List.of(sender));
+                            StateStore.inMemory(states(clock.instant())),
+                            transitions -> Changes.NONE,
+                            List.of(sender));
                     Runner runner = new Runner(
                             catalog,
                             recorder,
@@ -127,7 +129,8 @@ record AgentRun(
 
     /** Its file was changed after the controller had read it, and now is refused. */
     private static Result missing(Catalog catalog) {
-        Result result = Result.unknown("the check is not in the files of the catalogue any more, or they have mistakes");
+        Result result =
+                Result.unknown("the check is not in the files of the catalogue any more, or they have mistakes");
         for (Problem problem : catalog.problems()) {
             result = result.with(Fact.of(problem.place().toString(), problem.message()));
         }

@@ -12,8 +12,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where an agent writes to, and one thread of the controller takes whole lines from. Never holds the writer up, which is
- * a thread that other builds need too; so what waits is limited, and an agent that floods is cut off.
+ * Where an agent writes to, and one thread of the controller takes whole lines from. Never holds the writer up, which
+ * is a thread that other builds need too; so what waits is limited, and an agent that floods is cut off.
  */
 final class Arrivals extends OutputStream {
     private static final int MOST_LINES = 10_000;

@@ -44,9 +44,9 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * {@code recordSmokeResults '*.jsonl'}: takes results that the command line made elsewhere ({@code faultline run --json})
- * from files of the workspace. Only results of checks that the catalogue has, and that are newer than what is known of
- * the check, count: a file may be read twice. CRITICAL fails the build, WARNING and UNKNOWN make it unstable.
+ * {@code recordSmokeResults '*.jsonl'}: takes results that the command line made elsewhere ({@code faultline run
+ * --json}) from files of the workspace. Only results of checks that the catalogue has, and that are newer than what is
+ * known of the check, count: a file may be read twice. CRITICAL fails the build, WARNING and UNKNOWN make it unstable.
  */
 public final class RecordSmokeResults extends Recorder implements SimpleBuildStep {
     private static final int MOST_FILES = 200;
@@ -90,12 +90,13 @@ public final class RecordSmokeResults extends Recorder implements SimpleBuildSte
         }
         FaultlineEngine engine = FaultlineEngine.get();
         FaultlineEngine.Current current = engine.look()
-                .orElseThrow(() -> new AbortException(Messages.SmokeRun_noEngine(
-                        engine.failure().orElseGet(Messages::SmokeRun_shuttingDown))));
+                .orElseThrow(() -> new AbortException(
+                        Messages.SmokeRun_noEngine(engine.failure().orElseGet(Messages::SmokeRun_shuttingDown))));
         Map<CheckId, CheckDefinition> known = new HashMap<>();
         current.catalog().checks().forEach(check -> known.put(check.id(), check));
 
-        Intake intake = new Intake(known, current.recorder().states(), engine.clock().instant(), listener.getLogger());
+        Intake intake =
+                new Intake(known, current.recorder().states(), engine.clock().instant(), listener.getLogger());
         files.forEach(intake::read);
         List<Transition> transitions = engine.record(intake.inOrder());
         intake.sayRest();
@@ -128,8 +129,7 @@ public final class RecordSmokeResults extends Recorder implements SimpleBuildSte
         private int broken;
         private int said;
 
-        Intake(
-                Map<CheckId, CheckDefinition> known, Map<CheckId, CheckState> states, Instant now, PrintStream log) {
+        Intake(Map<CheckId, CheckDefinition> known, Map<CheckId, CheckState> states, Instant now, PrintStream log) {
             this.known = known;
             this.states = states;
             this.latest = now.plus(AHEAD);

@@ -42,8 +42,7 @@ record ResultFiles(String pattern, int mostFiles, int mostBytes)
         int left = mostBytes;
         for (String name : names) {
             byte[] bytes;
-            try (InputStream in =
-                    Files.newInputStream(workspace.toPath().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+            try (InputStream in = Files.newInputStream(workspace.toPath().resolve(name), LinkOption.NOFOLLOW_LINKS)) {
                 bytes = in.readNBytes(left + 1);
             }
             if (bytes.length > left) {

@@ -121,8 +121,8 @@ public final class SmokeRun {
      */
     public Ended run(VirtualChannel channel) throws IOException, InterruptedException {
         Current current = engine.look()
-                .orElseThrow(() -> new AbortException(Messages.SmokeRun_noEngine(
-                        engine.failure().orElseGet(Messages::SmokeRun_shuttingDown))));
+                .orElseThrow(() -> new AbortException(
+                        Messages.SmokeRun_noEngine(engine.failure().orElseGet(Messages::SmokeRun_shuttingDown))));
         List<CheckDefinition> named = named(current.catalog());
         List<CheckDefinition> chosen = order.onlyDue()
                 ? Due.at(engine.clock().instant(), named, current.recorder().states())
@@ -156,8 +156,7 @@ public final class SmokeRun {
         List<CheckDefinition> named = new ArrayList<>();
         try {
             if (order.machine().isPresent()) {
-                Selection.touchedBy(catalog, order.machine().get())
-                        .forEach(subject -> named.addAll(subject.checks()));
+                Selection.touchedBy(catalog, order.machine().get()).forEach(subject -> named.addAll(subject.checks()));
             }
             if (order.machine().isEmpty() || !order.words().isEmpty()) {
                 named.addAll(Selection.of(catalog, order.words()));
@@ -166,10 +165,13 @@ public final class SmokeRun {
             throw new AbortException(
                     catalog.problems().isEmpty()
                             ? e.getMessage()
-                            : e.getMessage() + " " + Messages.SmokeRun_problems(catalog.problems().size()));
+                            : e.getMessage() + " "
+                                    + Messages.SmokeRun_problems(
+                                            catalog.problems().size()));
         }
         if (named.isEmpty()) {
-            throw new AbortException(Messages.SmokeRun_noChecks(order.machine().orElse(String.join(" ", order.words()))));
+            throw new AbortException(
+                    Messages.SmokeRun_noChecks(order.machine().orElse(String.join(" ", order.words()))));
         }
         return named.stream().distinct().toList();
     }
@@ -192,8 +194,8 @@ public final class SmokeRun {
                             new Dialer(lifetime, check.route(), engine.resolver(), check.mostBytes()),
                             current.secrets(),
                             engine.clock()));
-            record(List.of(
-                    new Observation(check.id(), at, Duration.between(at, engine.clock().instant()), result)));
+            record(List.of(new Observation(
+                    check.id(), at, Duration.between(at, engine.clock().instant()), result)));
         }
     }
 
@@ -258,8 +260,7 @@ public final class SmokeRun {
                 .distinct()
                 .flatMap(name -> current.catalog().subject(name).stream())
                 .toList();
-        Excerpt excerpt =
-                Excerpt.of(FaultlineConfiguration.get().getCatalog().paths(), subjects);
+        Excerpt excerpt = Excerpt.of(FaultlineConfiguration.get().getCatalog().paths(), subjects);
         HashMap<String, String> secrets = new HashMap<>();
         HashMap<String, String> missing = new HashMap<>();
         ArrayList<AgentRun.Known> known = new ArrayList<>();
@@ -276,8 +277,8 @@ public final class SmokeRun {
             current.recorder()
                     .state(check.id())
                     .filter(state -> state.failures() > 0)
-                    .ifPresent(state -> known.add(new AgentRun.Known(
-                            check.id().toString(), state.failures(), state.isHardProblem())));
+                    .ifPresent(state -> known.add(
+                            new AgentRun.Known(check.id().toString(), state.failures(), state.isHardProblem())));
         }
         return new AgentRun(
                 new HashMap<>(excerpt.files()),

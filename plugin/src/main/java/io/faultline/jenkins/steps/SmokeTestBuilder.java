@@ -134,12 +134,14 @@ public final class SmokeTestBuilder extends Builder {
         public AutoCompletionCandidates doAutoCompleteService(@QueryParameter String value) {
             AutoCompletionCandidates candidates = new AutoCompletionCandidates();
             if (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
-                FaultlineEngine.get().look().ifPresent(engine -> engine.catalog()
-                        .subjects()
-                        .map(Subject::name)
-                        .filter(name -> name.startsWith(Util.fixNull(value)))
-                        .limit(20)
-                        .forEach(candidates::add));
+                FaultlineEngine.get()
+                        .look()
+                        .ifPresent(engine -> engine.catalog()
+                                .subjects()
+                                .map(Subject::name)
+                                .filter(name -> name.startsWith(Util.fixNull(value)))
+                                .limit(20)
+                                .forEach(candidates::add));
             }
             return candidates;
         }
@@ -160,7 +162,8 @@ public final class SmokeTestBuilder extends Builder {
                 .look()
                 .map(engine -> {
                     try {
-                        return Selection.of(engine.catalog(), SmokeRun.Order.words(value)).isEmpty()
+                        return Selection.of(engine.catalog(), SmokeRun.Order.words(value))
+                                        .isEmpty()
                                 ? FormValidation.warning(Messages.SmokeRun_noChecks(value))
                                 : FormValidation.ok();
                     } catch (IllegalArgumentException e) {

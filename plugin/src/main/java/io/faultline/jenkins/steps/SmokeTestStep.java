@@ -41,9 +41,9 @@ import org.kohsuke.stapler.verb.POST;
 
 /**
  * {@code smokeTest service: 'web'}: runs checks on the agent of the surrounding {@code node} and returns the worst
- * status: {@code OK}, {@code WARNING}, {@code UNKNOWN} or {@code CRITICAL}. CRITICAL fails the step, WARNING and UNKNOWN
- * make the build unstable, unless {@code propagate: false} is said. {@code smokeTest machine: 'web1'} checks a machine
- * and what does not work without it, and tries again sooner; {@code smokeTest()} checks everything.
+ * status: {@code OK}, {@code WARNING}, {@code UNKNOWN} or {@code CRITICAL}. CRITICAL fails the step, WARNING and
+ * UNKNOWN make the build unstable, unless {@code propagate: false} is said. {@code smokeTest machine: 'web1'} checks a
+ * machine and what does not work without it, and tries again sooner; {@code smokeTest()} checks everything.
  *
  * <p>Holds no thread of the pipeline. When Jenkins is restarted meanwhile, the checks are run once more: they change
  * nothing, and what had come is recorded.
@@ -136,8 +136,8 @@ public final class SmokeTestStep extends Step {
                     Optional.of(machine).filter(name -> !name.isEmpty()),
                     false,
                     !machine.isEmpty() || SmokeTestBuilder.isOfAMachine(run));
-            SmokeRun.Ended ended = new SmokeRun(order, computer == null ? "" : computer.getName(), listener.getLogger())
-                    .run(channel);
+            SmokeRun.Ended ended =
+                    new SmokeRun(order, computer == null ? "" : computer.getName(), listener.getLogger()).run(channel);
             TestCases.attach(run, ended.outcomes(), ZoneId.systemDefault(), Optional.of(details(node)), listener);
             Status worst = ended.worst();
             Result result = SmokeTestBuilder.result(worst);
@@ -203,7 +203,8 @@ public final class SmokeTestStep extends Step {
 
         @Override
         public String argumentsToString(@NonNull Map<String, Object> arguments) {
-            return arguments.getOrDefault("machine", arguments.getOrDefault("service", ""))
+            return arguments
+                    .getOrDefault("machine", arguments.getOrDefault("service", ""))
                     .toString();
         }
 

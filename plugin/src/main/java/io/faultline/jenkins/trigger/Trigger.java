@@ -109,8 +109,10 @@ public final class Trigger {
         }
         Optional<Current> current = FaultlineEngine.get().look();
         if (current.isEmpty()) {
-            return new Answer.Refused(503, Messages.SmokeRun_noEngine(
-                    FaultlineEngine.get().failure().orElseGet(Messages::SmokeRun_shuttingDown)));
+            return new Answer.Refused(
+                    503,
+                    Messages.SmokeRun_noEngine(
+                            FaultlineEngine.get().failure().orElseGet(Messages::SmokeRun_shuttingDown)));
         }
         List<Subject> touched;
         try {
@@ -132,7 +134,8 @@ public final class Trigger {
             }
         }
         onController(places);
-        int checks = touched.stream().mapToInt(subject -> subject.checks().size()).sum();
+        int checks =
+                touched.stream().mapToInt(subject -> subject.checks().size()).sum();
         return new Answer.Started(word.machine(), event.get(), checks, places);
     }
 
@@ -166,9 +169,8 @@ public final class Trigger {
             return new Place(name, How.DISABLED, url, Optional.empty());
         }
         ScheduleResult scheduled = Jenkins.get().getQueue().schedule2(job.get(), 0, new CauseAction(cause));
-        Optional<String> queued = Optional.ofNullable(scheduled.getItem())
-                .map(Queue.Item::getUrl)
-                .map(address -> root + address);
+        Optional<String> queued =
+                Optional.ofNullable(scheduled.getItem()).map(Queue.Item::getUrl).map(address -> root + address);
         return new Place(name, How.QUEUED, url, queued);
     }
 
@@ -186,8 +188,9 @@ public final class Trigger {
             try (ACLContext ignored = ACL.as2(ACL.SYSTEM2);
                     PrintStream silent =
                             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-                SmokeRun.Ended ended =
-                        new SmokeRun(new SmokeRun.Order(subjects, Optional.empty(), false, true), "", silent).run(FilePath.localChannel);
+                SmokeRun.Ended ended = new SmokeRun(
+                                new SmokeRun.Order(subjects, Optional.empty(), false, true), "", silent)
+                        .run(FilePath.localChannel);
                 LOGGER.log(Level.FINE, "checked {0}: {1}", new Object[] {subjects, ended.worst()});
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -19,10 +19,10 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 
 /**
- * {@code POST …/faultline/trigger} with {@code machine}, {@code event} ({@code puppet-run}, {@code deployment}, {@code
- * upgrade} or {@code boot}), and optionally {@code status} and {@code boot-id}. Answers with what is checked and where to
- * look, as JSON, or as text to who asks for {@code text/plain}: 202, or 400, 404, 429 (with {@code Retry-After}), 503.
- * Needs {@link TriggerPermission#TRIGGER}, and an API token or a crumb.
+ * {@code POST /faultline/trigger} with {@code machine}, {@code event} ({@code puppet-run}, {@code deployment},
+ * {@code upgrade} or {@code boot}), and optionally {@code status} and {@code boot-id}. Answers with what is checked and
+ * where to look, as JSON, or as text to who asks for {@code text/plain}: 202, or 400, 404, 429 (with
+ * {@code Retry-After}), 503. Needs {@link TriggerPermission#TRIGGER}, and an API token or a crumb.
  */
 @Extension
 public final class TriggerEndpoint implements TriggerPage {

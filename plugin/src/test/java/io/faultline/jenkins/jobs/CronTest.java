@@ -42,7 +42,11 @@ class CronTest {
 
     /** Jenkins' own reading of the schedule is asked when it would run. */
     @ParameterizedTest
-    @ValueSource(strings = {"PT1M", "PT2M", "PT5M", "PT7M", "PT8M", "PT9M", "PT10M", "PT14M", "PT25M", "PT45M", "PT1H", "PT3H", "PT11H", "P1D", "P7D"})
+    @ValueSource(
+            strings = {
+                "PT1M", "PT2M", "PT5M", "PT7M", "PT8M", "PT9M", "PT10M", "PT14M", "PT25M", "PT45M", "PT1H", "PT3H",
+                "PT11H", "P1D", "P7D"
+            })
     void is_never_later_than_its_interval(Duration every) {
         for (String job : List.of("faultline/web", "faultline/db", "faultline/mail", "faultline/dns")) {
             isNeverLater(new CronTab(Cron.every(every), Hash.from(job)), every);

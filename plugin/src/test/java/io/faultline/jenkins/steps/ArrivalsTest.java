@@ -40,7 +40,8 @@ class ArrivalsTest {
 
     @Test
     void cuts_off_who_writes_without_end() {
-        assertThatThrownBy(() -> write("x".repeat(JsonLinesReader.MAX_LINE + 1))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> write("x".repeat(JsonLinesReader.MAX_LINE + 1)))
+                .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> {
                     for (int i = 0; i < 20_000; i++) {
                         write("x\n");

@@ -32,13 +32,12 @@ class RestartTest {
             // What the first session started must not end before the test does, in this one process.
             checked.program(
                             "long",
-                            "[ -e " + checked.folder() + "/again ] && echo fine && exit 0; sleep 300",
+                            "[ -e '" + checked.folder() + "/again' ] && echo fine && exit 0; sleep 300",
                             ", timeout: 5m")
                     .read();
             FaultlineConfiguration.get().save();
             WorkflowJob job = jenkins.createProject(WorkflowJob.class, "restarted");
-            job.setDefinition(new CpsFlowDefinition(
-                    "node { echo \"in the end ${smokeTest service: 'long'}\" }", true));
+            job.setDefinition(new CpsFlowDefinition("node { echo \"in the end ${smokeTest service: 'long'}\" }", true));
             WorkflowRun build = job.scheduleBuild2(0).waitForStart();
             jenkins.waitForMessage("Running 1 checks", build);
             Files.createFile(checked.folder().resolve("again"));
@@ -58,16 +57,20 @@ class RestartTest {
     @Test
     void jobs_of_services_are_the_same_after_a_restart_and_go_on_following_the_catalogue() throws Throwable {
         sessions.then(jenkins -> {
-            new Checked(jenkins).program("web", "echo fine", "").program("db", "echo fine", "").read();
+            new Checked(jenkins)
+                    .program("web", "echo fine", "")
+                    .program("db", "echo fine", "")
+                    .read();
             FaultlineConfiguration.get().save();
             JobKeeper.get().keep();
-            jenkins.buildAndAssertSuccess(
-                    jenkins.jenkins.getItemByFullName("faultline/web", FreeStyleProject.class));
+            jenkins.buildAndAssertSuccess(jenkins.jenkins.getItemByFullName("faultline/web", FreeStyleProject.class));
         });
         sessions.then(jenkins -> {
             Checked checked = new Checked(jenkins);
             JobKeeper.get().keep();
-            assertThat(jenkins.jenkins.getItemByFullName("faultline", Folder.class).getItems())
+            assertThat(jenkins.jenkins
+                            .getItemByFullName("faultline", Folder.class)
+                            .getItems())
                     .hasSize(3);
             FreeStyleProject web = JobKeeper.get().jobOf("web").orElseThrow();
             assertThat(web.getLastBuild().getNumber()).isEqualTo(1);

@@ -139,7 +139,8 @@ class SmokeTestBuilderTest {
 
     @Test
     void a_secret_that_is_not_there_is_unknown_and_says_where_it_is_looked_for() throws Exception {
-        checked.program("secretive", "exit 0", ", secrets: {TOKEN: {secret: nowhere}}").read();
+        checked.program("secretive", "exit 0", ", secrets: {TOKEN: {secret: nowhere}}")
+                .read();
 
         FreeStyleBuild build = jenkins.buildAndAssertStatus(Result.UNSTABLE, job("secretive"));
 
@@ -149,8 +150,7 @@ class SmokeTestBuilderTest {
     @Test
     void an_agent_that_disappears_leaves_its_services_unknown() throws Exception {
         DumbSlave agent = jenkins.createOnlineSlave();
-        checked.program("orphan", "echo waiting; sleep 600", ", timeout: 10m")
-                .read();
+        checked.program("orphan", "echo waiting; sleep 600", ", timeout: 10m").read();
         FreeStyleProject job = jobOn(agent, "orphan");
 
         FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
@@ -159,7 +159,8 @@ class SmokeTestBuilderTest {
         jenkins.waitForCompletion(build);
 
         assertThat(Checked.status("orphan/program")).isEqualTo(Status.UNKNOWN);
-        assertThat(Checked.state("orphan/program").orElseThrow().last().summary()).contains("went away");
+        assertThat(Checked.state("orphan/program").orElseThrow().last().summary())
+                .contains("went away");
         assertThat(build.getResult()).isNotEqualTo(Result.SUCCESS);
     }
 
@@ -190,7 +191,8 @@ class SmokeTestBuilderTest {
 
         for (Future<FreeStyleBuild> build : builds) {
             jenkins.assertBuildStatusSuccess(build.get());
-            assertThat(build.get().getAction(TestResultAction.class).getTotalCount()).isEqualTo(2);
+            assertThat(build.get().getAction(TestResultAction.class).getTotalCount())
+                    .isEqualTo(2);
         }
         for (int i = 0; i < 8; i++) {
             assertThat(Checked.status("crowd-" + i + "/program")).isEqualTo(Status.OK);

@@ -56,8 +56,8 @@ class SmokeTestStepTest {
         try (Server server = new Server()) {
             checked.tcp("up", server.port(), "").read();
 
-            WorkflowRun build = run(
-                    Result.SUCCESS, "stage('checks') { node { echo \"it is ${smokeTest service: 'up'}\" } }");
+            WorkflowRun build =
+                    run(Result.SUCCESS, "stage('checks') { node { echo \"it is ${smokeTest service: 'up'}\" } }");
 
             jenkins.assertLogContains("it is OK", build);
             assertThat(build.getAction(TestResultAction.class).getTotalCount()).isEqualTo(1);
@@ -74,9 +74,7 @@ class SmokeTestStepTest {
         run(Result.UNSTABLE, "node { smokeTest service: 'odd' }");
         jenkins.assertLogContains(
                 "it is CRITICAL",
-                run(
-                        Result.SUCCESS,
-                        "node { echo \"it is ${smokeTest service: 'bad odd', propagate: false}\" }"));
+                run(Result.SUCCESS, "node { echo \"it is ${smokeTest service: 'bad odd', propagate: false}\" }"));
     }
 
     @Test
@@ -85,7 +83,8 @@ class SmokeTestStepTest {
             checked.file(
                             "machines.yaml",
                             "machines: {host1: {address: 127.0.0.1, purpose: Carries.,"
-                                    + " checks: [{type: tcp, name: ssh, server: \"127.0.0.1:" + server.port() + "\"}]}}\n")
+                                    + " checks: [{type: tcp, name: ssh, server: \"127.0.0.1:" + server.port()
+                                    + "\"}]}}\n")
                     .tcp("carried", server.port(), "depends-on: [host1]\n")
                     .tcp("apart", server.port(), "")
                     .read();
@@ -96,8 +95,7 @@ class SmokeTestStepTest {
             jenkins.assertLogContains("carried/port", build);
             jenkins.assertLogNotContains("apart/port", build);
             jenkins.assertLogContains(
-                    "there is no such machine",
-                    run(Result.FAILURE, "node { smokeTest machine: 'carried' }"));
+                    "there is no such machine", run(Result.FAILURE, "node { smokeTest machine: 'carried' }"));
             checked.remove("machines.yaml");
             checked.remove("carried.yaml");
         }
@@ -107,8 +105,9 @@ class SmokeTestStepTest {
     void can_be_stopped() throws Exception {
         checked.program("lasting", "sleep 600", ", timeout: 10m").read();
 
-        WorkflowRun build =
-                pipeline("node { smokeTest service: 'lasting' }").scheduleBuild2(0).waitForStart();
+        WorkflowRun build = pipeline("node { smokeTest service: 'lasting' }")
+                .scheduleBuild2(0)
+                .waitForStart();
         jenkins.waitForMessage("Running 1 checks", build);
         build.doStop();
 
@@ -142,8 +141,8 @@ class SmokeTestStepTest {
 
         WorkflowRun build = run(
                 Result.SUCCESS,
-                "def b = [:]; for (int i = 0; i < 6; i++) { def n = \"branch-${i}\"; b[n] = { node { smokeTest service: n } } };"
-                        + " parallel b");
+                "def b = [:]; for (int i = 0; i < 6; i++) { def n = \"branch-${i}\"; b[n] = { node { smokeTest"
+                        + " service: n } } }; parallel b");
 
         assertThat(build.getAction(TestResultAction.class).getTotalCount()).isEqualTo(6);
     }
@@ -154,8 +153,7 @@ class SmokeTestStepTest {
         step.setService("web");
         step.setPropagate(false);
 
-        assertThat(DescribableModel.uninstantiate_(step).toString())
-                .isEqualTo("@smokeTest$SmokeTestStep(propagate=false,service=web)");
+        assertThat(DescribableModel.uninstantiate_(step).toString()).isEqualTo("{propagate=false, service=web}");
         assertThat(DescribableModel.of(SmokeTestStep.class)
                         .instantiate(Map.of("machine", "host1"), TaskListener.NULL)
                         .getMachine())

@@ -64,7 +64,8 @@ class TriggerTest {
                 .file(
                         "machines.yaml",
                         "machines: {" + machine
-                                + ": {address: 127.0.0.1, purpose: Carries., checks: [{type: nagios, name: up, plugin: \""
+                                + ": {address: 127.0.0.1, purpose: Carries., checks: [{type: nagios, name: up, plugin:"
+                                + " \""
                                 + checked.folder() + "/on-" + machine + ".sh\"}]}}\n")
                 .program("apart-" + machine, "echo fine", "")
                 .read();
@@ -134,8 +135,7 @@ class TriggerTest {
         assertThat(response.getContentType()).isEqualTo("application/json");
         JSONObject answer = JSONObject.fromObject(response.getContentAsString());
         assertThat(answer.getInt("checks")).isEqualTo(2);
-        assertThat(answer.getJSONArray("subjects").stream()
-                        .map(one -> ((JSONObject) one).getString("subject")))
+        assertThat(answer.getJSONArray("subjects").stream().map(one -> ((JSONObject) one).getString("subject")))
                 .containsExactly(machine, "on-" + machine);
         assertThat(((JSONObject) answer.getJSONArray("subjects").get(0)).getString("url"))
                 .isEqualTo(jenkins.getURL() + job(machine).getUrl());
@@ -146,11 +146,8 @@ class TriggerTest {
                     .isEqualTo(machine + " had a Puppet run, said puppet");
         }
         assertThat(job("apart-" + machine).getLastBuild()).isNull();
-        List<Event> events = FaultlineEngine.get()
-                .look()
-                .orElseThrow()
-                .history()
-                .events(List.of(machine), Instant.EPOCH, 10);
+        List<Event> events =
+                FaultlineEngine.get().look().orElseThrow().history().events(List.of(machine), Instant.EPOCH, 10);
         assertThat(events).extracting(Event::what).contains("a Puppet run, status 2, told by puppet");
     }
 
@@ -160,7 +157,8 @@ class TriggerTest {
                 .read();
         JobKeeper.get().keep();
 
-        assertThat(post("puppet", "text/plain", "machine", machine, "event", "boot").getStatusCode())
+        assertThat(post("puppet", "text/plain", "machine", machine, "event", "boot")
+                        .getStatusCode())
                 .isEqualTo(202);
         jenkins.waitUntilNoActivity();
 
@@ -176,7 +174,8 @@ class TriggerTest {
         assertThat(response.getContentType()).isEqualTo("text/plain");
         assertThat(response.getContentAsString())
                 .startsWith("2 checks of 2 services and machines were started because of " + machine)
-                .contains("on-" + machine + "  queued  " + jenkins.getURL() + job("on-" + machine).getUrl());
+                .contains("on-" + machine + "  queued  " + jenkins.getURL()
+                        + job("on-" + machine).getUrl());
     }
 
     @ParameterizedTest
