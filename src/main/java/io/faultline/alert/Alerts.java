@@ -315,13 +315,9 @@ public final class Alerts implements Consequences {
             Incident incident, List<CheckState> failing, List<Transition> news, Situation situation) {
         Set<CheckId> told = incident.told().keySet();
         Set<String> bad = new HashSet<>();
-        failing.stream()
-                .map(CheckState::check)
-                .filter(told::contains)
-                .forEach(check -> bad.add(check.subject()));
-        List<CheckId> well = told.stream()
-                .filter(check -> !bad.contains(check.subject()))
-                .toList();
+        failing.stream().map(CheckState::check).filter(told::contains).forEach(check -> bad.add(check.subject()));
+        List<CheckId> well =
+                told.stream().filter(check -> !bad.contains(check.subject())).toList();
         if (well.isEmpty()) {
             return Optional.empty();
         }

@@ -44,8 +44,20 @@ public final class Overview {
         this.catalog = catalog;
         this.history = history;
         this.zone = zone;
-        this.templates = TemplateEngine.createPrecompiled(
-                null, ContentType.Html, Overview.class.getClassLoader(), "io.faultline.overview.pages");
+        this.templates = templates();
+    }
+
+    /** The library looks for compiled templates with the thread's class loader, which in Jenkins knows none of them. */
+    private static TemplateEngine templates() {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(Overview.class.getClassLoader());
+        try {
+            return TemplateEngine.createPrecompiled(
+                    null, ContentType.Html, Overview.class.getClassLoader(), "io.faultline.overview.pages");
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /**

@@ -77,6 +77,36 @@ class OverviewTest {
     }
 
     @Test
+    void pages_are_made_whatever_class_loader_the_thread_has() throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(ClassLoader.getPlatformClassLoader());
+        try {
+            assertThat(page("index.html").select("h1").text()).isNotEmpty();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Test
+    void strangers_read_how_services_are_and_nothing_else() {
+        world.certainly("apt-custom/release", EXPIRED);
+        Page.Public page = new Pages(world.catalog(), world.history(), World.ZONE, world.now()).forEverybody();
+        String html = new Overview(world.catalog(), world.history(), World.ZONE).html(page);
+        assertThat(html)
+                .contains("1 of 3 services has a problem")
+                .contains("apt-custom")
+                .doesNotContain("expired", "yesterday", "apt-vm", "Debian packages", "example.org", "infra");
+    }
+
+    @Test
+    void a_badge_says_it_in_words_and_escapes_them() {
+        assertThat(Badge.of("<dns>&", Condition.CRITICAL))
+                .contains("<title>&lt;dns&gt;&amp;: CRITICAL</title>")
+                .doesNotContain("<dns>");
+    }
+
+    @Test
     void the_index_says_of_when_it_is() throws IOException {
         world.results("dns/soa", Result.ok("same serial"));
         world.pass(Duration.ofMinutes(7));
