@@ -50,7 +50,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -257,9 +256,7 @@ public final class FaultlineEngine {
     }
 
     private void every(long seconds, String what, Chore chore) {
-        // Only cancelling or throwing would show in the future; neither happens.
-        ScheduledFuture<?> unused =
-                chores.scheduleWithFixedDelay(guarded(what, chore), seconds, seconds, TimeUnit.SECONDS);
+        chores.scheduleWithFixedDelay(guarded(what, chore), seconds, seconds, TimeUnit.SECONDS);
     }
 
     private static Runnable guarded(String what, Chore chore) {

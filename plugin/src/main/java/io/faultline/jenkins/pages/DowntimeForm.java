@@ -1,6 +1,5 @@
 package io.faultline.jenkins.pages;
 
-import io.faultline.history.Pause;
 import io.faultline.jenkins.Messages;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +21,7 @@ public final class DowntimeForm extends ActForm {
     String act(At at) {
         List<String> what = names("what", Messages.ActForm_what());
         Instant from = text("from").isEmpty() ? at.now() : at.moment(text("from"), at.now());
-        Pause unused = at.desk()
+        at.desk()
                 .downtime(
                         what,
                         from,

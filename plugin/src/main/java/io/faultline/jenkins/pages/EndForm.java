@@ -1,6 +1,5 @@
 package io.faultline.jenkins.pages;
 
-import io.faultline.history.Pause;
 import io.faultline.jenkins.Messages;
 
 /** A silence or downtime is over before its time. */
@@ -15,7 +14,7 @@ public final class EndForm extends ActForm {
 
     @Override
     String act(At at) {
-        Pause unused = at.desk().end(number("pause", Messages.EndForm_pause()), at.by());
+        at.desk().end(number("pause", Messages.EndForm_pause()), at.by());
         return "/incidents";
     }
 }

@@ -1,6 +1,5 @@
 package io.faultline.jenkins.pages;
 
-import io.faultline.history.Entry;
 import io.faultline.jenkins.Messages;
 import java.util.List;
 
@@ -18,7 +17,7 @@ public final class NoteForm extends ActForm {
     @Override
     String act(At at) {
         String about = text("about", Messages.NoteForm_about());
-        Entry unused = at.desk().note(about, text("text", Messages.NoteForm_text()), at.by());
+        at.desk().note(about, text("text", Messages.NoteForm_text()), at.by());
         return place(List.of(about));
     }
 }

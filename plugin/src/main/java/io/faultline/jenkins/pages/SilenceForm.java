@@ -1,6 +1,5 @@
 package io.faultline.jenkins.pages;
 
-import io.faultline.history.Pause;
 import io.faultline.jenkins.Messages;
 import java.util.List;
 
@@ -19,7 +18,7 @@ public final class SilenceForm extends ActForm {
     @Override
     String act(At at) {
         List<String> what = names("what", Messages.ActForm_what());
-        Pause unused = at.desk()
+        at.desk()
                 .silence(
                         what,
                         at.moment(text("until", Messages.ActForm_until()), at.now()),

@@ -237,7 +237,7 @@ public final class SmokeRun {
     private static Throwable end(Future<Boolean> future) throws InterruptedException {
         try {
             // Whether the other side came to its end shows in what it owes.
-            Boolean unused = future.get();
+            future.get();
             return null;
         } catch (ExecutionException e) {
             return e.getCause() == null ? e : e.getCause();

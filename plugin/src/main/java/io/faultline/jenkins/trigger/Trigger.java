@@ -31,7 +31,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Future;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -184,7 +183,7 @@ public final class Trigger {
             return;
         }
         // Nobody waits for it: its results are in the history.
-        Future<?> unused = Computer.threadPoolForRemoting.submit(() -> {
+        Computer.threadPoolForRemoting.submit(() -> {
             try (ACLContext ignored = ACL.as2(ACL.SYSTEM2);
                     PrintStream silent =
                             new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {

@@ -26,7 +26,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -53,7 +52,10 @@ public final class VerdictQueue {
             new LinkedBlockingQueue<>(MOST_WAITING),
             new NamingThreadFactory(new DaemonThreadFactory(), "faultline-verdict"));
 
-    private final AtomicInteger unfinished = new AtomicInteger();
+    private final Object counting = new Object();
+
+    /** Guarded by {@link #counting}. */
+    private int unfinished;
 
     public VerdictQueue() {
         pool.allowCoreThreadTimeOut(true);
@@ -65,9 +67,9 @@ public final class VerdictQueue {
 
     /** Waits until every verdict that was asked for before is there. */
     public void awaitIdle() throws InterruptedException {
-        synchronized (unfinished) {
-            while (unfinished.get() > 0) {
-                unfinished.wait();
+        synchronized (counting) {
+            while (unfinished > 0) {
+                counting.wait();
             }
         }
     }
@@ -76,7 +78,7 @@ public final class VerdictQueue {
     @Initializer(after = InitMilestone.JOB_CONFIG_ADAPTED)
     public static void resume() {
         VerdictQueue queue = get();
-        queue.unfinished.incrementAndGet();
+        queue.begun();
         FaultlineEngine.get().soon("taking up builds that wait for a verdict", () -> {
             try {
                 queue.takeUp();
@@ -154,7 +156,7 @@ public final class VerdictQueue {
     }
 
     private void submit(Run<?, ?> run, Path file) {
-        unfinished.incrementAndGet();
+        begun();
         try {
             pool.execute(() -> {
                 try {
@@ -169,10 +171,16 @@ public final class VerdictQueue {
         }
     }
 
+    private void begun() {
+        synchronized (counting) {
+            unfinished++;
+        }
+    }
+
     private void finished() {
-        synchronized (unfinished) {
-            unfinished.decrementAndGet();
-            unfinished.notifyAll();
+        synchronized (counting) {
+            unfinished--;
+            counting.notifyAll();
         }
     }
 

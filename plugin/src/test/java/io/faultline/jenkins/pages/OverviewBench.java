@@ -2,10 +2,12 @@ package io.faultline.jenkins.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
 import io.faultline.history.Observation;
 import io.faultline.jenkins.FaultlineEngine;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -83,7 +85,12 @@ class OverviewBench {
                 HttpRequest.newBuilder(URI.create(jenkins.getURL() + path)).build();
         double[] millis = new double[LOADS];
         int bytes = 0;
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        long spent = 0;
         for (int i = -WARM_UP; i < LOADS; i++) {
+            if (i == 0) {
+                spent = system.getProcessCpuTime();
+            }
             long begin = System.nanoTime();
             HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
             long end = System.nanoTime();
@@ -93,9 +100,10 @@ class OverviewBench {
                 millis[i] = (end - begin) / 1e6;
             }
         }
+        double cpu = (system.getProcessCpuTime() - spent) / 1e6 / LOADS;
         Arrays.sort(millis);
         System.out.printf(
-                "BENCH %-24s median %.1f ms, 95th percentile %.1f ms, %d kB%n",
-                path, millis[LOADS / 2], millis[LOADS * 95 / 100], bytes / 1024);
+                "BENCH %-24s median %.1f ms, 95th percentile %.1f ms, processor %.1f ms, %d kB%n",
+                path, millis[LOADS / 2], millis[LOADS * 95 / 100], cpu, bytes / 1024);
     }
 }
