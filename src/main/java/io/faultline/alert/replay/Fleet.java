@@ -38,6 +38,7 @@ public final class Fleet {
     private static final int SERVICES = 5;
     private static final List<String> OF_MACHINE = List.of("up", "disk", "memory", "apt", "puppet");
     private static final List<String> OF_SERVICE = List.of("connect", "answer", "content", "certificate", "login");
+    private static final List<Importance> LEVELS = List.of(Importance.values());
 
     /** What really happened. */
     enum Kind {
@@ -119,7 +120,7 @@ public final class Fleet {
             for (int s = 0; s < SERVICES; s++) {
                 String service = service(m, s);
                 List<String> needs = m > 0 && (m + s) % 3 == 0 ? List.of(machine, service(0, 0)) : List.of(machine);
-                Importance importance = Importance.values()[(m + s) % 4];
+                Importance importance = LEVELS.get((m + s) % LEVELS.size());
                 services.add(new Service(
                         service,
                         "simulated",
