@@ -57,10 +57,18 @@ class IcingaPeersTest {
                 """.formatted(port));
         icinga = RealServer.start(
                         folder,
-                        "/usr/sbin/icinga2", "daemon", "-c", folder + "/icinga2.conf",
-                        "-DDataDir=" + folder + "/data", "-DCacheDir=" + folder + "/cache", "-DLogDir=" + folder + "/log",
-                        "-DInitRunDir=" + folder + "/run", "-DSpoolDir=" + folder + "/spool",
-                        "-DConfigDir=" + folder, "-DRunAsUser=root", "-DRunAsGroup=root")
+                        "/usr/sbin/icinga2",
+                        "daemon",
+                        "-c",
+                        folder + "/icinga2.conf",
+                        "-DDataDir=" + folder + "/data",
+                        "-DCacheDir=" + folder + "/cache",
+                        "-DLogDir=" + folder + "/log",
+                        "-DInitRunDir=" + folder + "/run",
+                        "-DSpoolDir=" + folder + "/spool",
+                        "-DConfigDir=" + folder,
+                        "-DRunAsUser=root",
+                        "-DRunAsGroup=root")
                 .listening(port);
     }
 

@@ -30,17 +30,29 @@ class NixPeersTest {
     @BeforeAll
     static void start() throws IOException {
         Map<String, String> nix = Map.of(
-                "HOME", folder.toString(),
-                "NIX_CONFIG", "experimental-features = nix-command\nbuild-users-group =\nsandbox = false\n",
-                "NIX_STATE_DIR", folder + "/state",
-                "NIX_STORE_DIR", folder + "/store",
-                "NIX_LOG_DIR", folder + "/log",
-                "NIX_REMOTE", "");
-        RealServer.run(nix, "nix-store", "--generate-binary-cache-key", "cache-1", folder + "/secret", folder + "/public");
+                "HOME",
+                folder.toString(),
+                "NIX_CONFIG",
+                "experimental-features = nix-command\nbuild-users-group =\nsandbox = false\n",
+                "NIX_STATE_DIR",
+                folder + "/state",
+                "NIX_STORE_DIR",
+                folder + "/store",
+                "NIX_LOG_DIR",
+                folder + "/log",
+                "NIX_REMOTE",
+                "");
+        RealServer.run(
+                nix, "nix-store", "--generate-binary-cache-key", "cache-1", folder + "/secret", folder + "/public");
         Files.writeString(folder.resolve("hello"), "hello\n");
         path = RealServer.run(nix, "nix-store", "--add", folder + "/hello").strip();
         RealServer.run(
-                nix, "nix", "copy", "--to", "file://" + folder + "/cache?secret-key=" + folder + "/secret&compression=xz", path);
+                nix,
+                "nix",
+                "copy",
+                "--to",
+                "file://" + folder + "/cache?secret-key=" + folder + "/secret&compression=xz",
+                path);
         key = Files.readString(folder.resolve("public")).strip();
         port = Ports.free();
         nginx = Nginx.start(folder, "server { listen 127.0.0.1:%d; root %s/cache; }".formatted(port, folder))

@@ -34,8 +34,12 @@ class TorrentPeersTest {
         Files.writeString(folder.resolve("image"), "content\n");
         for (String scheme : new String[] {"http", "udp"}) {
             RealServer.run(
-                    "transmission-create", "-o", folder + "/" + scheme + ".torrent", "-t",
-                    scheme + "://127.0.0.1:" + port + "/announce", folder + "/image");
+                    "transmission-create",
+                    "-o",
+                    folder + "/" + scheme + ".torrent",
+                    "-t",
+                    scheme + "://127.0.0.1:" + port + "/announce",
+                    folder + "/image");
         }
         String shown = RealServer.run("transmission-show", folder + "/http.torrent");
         hash = shown.replaceAll("(?s).*Hash: ([0-9a-f]{40}).*", "$1");
@@ -43,8 +47,18 @@ class TorrentPeersTest {
         // Debian's tracker serves only torrents that stand in a list.
         Files.writeString(folder.resolve("whitelist"), hash + "\n");
         tracker = RealServer.start(
-                        folder, "/usr/bin/opentracker", "-i", "127.0.0.1", "-p", "" + port, "-P", "" + port, "-d",
-                        folder.toString(), "-w", "/whitelist")
+                        folder,
+                        "/usr/bin/opentracker",
+                        "-i",
+                        "127.0.0.1",
+                        "-p",
+                        "" + port,
+                        "-P",
+                        "" + port,
+                        "-d",
+                        folder.toString(),
+                        "-w",
+                        "/whitelist")
                 .listening(port);
     }
 
