@@ -25,11 +25,10 @@ class ArchiveCheckTest {
                 <a href="empty/">empty/</a>                    01-Jan-2020 12:00       -
                 <a href="READ%20ME">READ ME</a>                  19-Nov-2026 12:00       5
                 </pre><hr></body></html>""");
-        server.page(
-                "/nginx/13.5/",
-                "text/html",
-                "<a href=\"../\">../</a>\n"
-                        + "<a href=\"browser-13.5.tar.xz\">browser</a>      20-Nov-2026 11:00       5\n");
+        server.page("/nginx/13.5/", "text/html", """
+                <a href="../">../</a>
+                <a href="browser-13.5.tar.xz">browser</a>      20-Nov-2026 11:00       5
+                """);
         server.page("/nginx/empty/", "text/html", "<a href=\"../\">../</a>\n");
         server.page("/apache/", "text/html", """
                 <table><tr><th><a href="?C=N;O=D">Name</a></th></tr>
