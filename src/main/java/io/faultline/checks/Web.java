@@ -27,8 +27,8 @@ import java.util.Optional;
 record Web(Probe probe, Optional<Path> caFile) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** What came. */
-    @SuppressWarnings("ArrayRecordComponent") // Read once, by the check that asked for it.
+    /** What came; the body is not changed by anybody. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Page(
             URI address,
             int status,
