@@ -111,7 +111,7 @@ class PostmanTest {
     void mails_arrive_as_they_were_composed_oldest_first(SmtpPeer.Security security) throws Exception {
         SmtpPeer server = open(SmtpPeer.start(security, identity("127.0.0.1")));
         problem("dns/soa");
-        problem("apt-custom/release");
+        problem("apt-vm/ping");
         world.results("dns/soa", Result.ok("fine"));
         List<String> contents = world.mails().stream().map(QueuedMail::content).toList();
         Postman.Report report =
@@ -236,7 +236,7 @@ class PostmanTest {
     void not_now_means_later() throws Exception {
         ScriptedSmtp server = open(new ScriptedSmtp()).then(Trick.LATER);
         problem("dns/soa");
-        problem("apt-custom/release");
+        problem("apt-vm/ping");
         Postman postman = postman(server.address(), Security.NONE);
         Postman.Report report = postman.pass(world.now());
         assertThat(report.sent()).as("the other mail goes on").isEqualTo(1);
@@ -249,7 +249,7 @@ class PostmanTest {
     void a_refused_mail_stays_visible_and_stops_no_other() throws Exception {
         ScriptedSmtp server = open(new ScriptedSmtp()).then(Trick.REFUSE);
         problem("dns/soa");
-        problem("apt-custom/release");
+        problem("apt-vm/ping");
         Postman postman = postman(server.address(), Security.NONE);
         assertThat(postman.pass(world.now()).sent()).isEqualTo(1);
         assertThat(error()).contains("554 looks like spam");
@@ -303,7 +303,7 @@ class PostmanTest {
     void a_mail_that_breaks_the_connection_does_not_hold_up_the_others() throws Exception {
         ScriptedSmtp server = open(new ScriptedSmtp()).then(Trick.DIE_AT_MAIL);
         problem("dns/soa");
-        problem("apt-custom/release");
+        problem("apt-vm/ping");
         assertThat(postman(server.address(), Security.NONE).pass(world.now()).sent())
                 .isEqualTo(1);
         assertThat(server.connections()).isEqualTo(2);

@@ -173,7 +173,10 @@ class KilledTest {
         Files.writeString(catalog.resolve("controller.yaml"), """
                 state: %s
                 team: sysadmins
-                defaults: {every: 1s, retry-every: 1s, failures-before-alert: 2, timeout: 2s}
+                defaults:
+                  {every: 1s, retry-every: 1s, failures-before-alert: 2, timeout: 2s, flapping: off,
+                   alert-when: {share: 100%%, within: 1h, daily: false}}
+                alerts: {most-mails: {subject: 1000, team: 1000, all: 1000}}
                 mail: {server: "%s", security: none, from: faultline@example.org, list-id: faultline.example.org}
                 """.formatted(state(), smtp.address()));
         Files.writeString(catalog.resolve("teams.yaml"), "teams:\n  sysadmins: {mail: [sysadmins@example.org]}\n");
