@@ -79,6 +79,12 @@ public final class Dialer {
             try {
                 socket.setTcpNoDelay(true);
                 socket.connect(new InetSocketAddress(addresses.get(i), target.port()), share);
+                if (socket.getLocalPort() == socket.getPort()
+                        && socket.getLocalAddress().equals(socket.getInetAddress())) {
+                    // Nobody listens there, and the system gave us that very port: we speak to ourselves (RFC 9293
+                    // 3.5).
+                    throw new ConnectException("Connection refused");
+                }
                 return socket;
             } catch (IOException e) {
                 lifetime.left();

@@ -1,5 +1,6 @@
 package io.faultline.checks;
 
+import io.faultline.demo.Ports;
 import io.faultline.net.HostPort;
 import java.io.Closeable;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class ScriptedServer implements Closeable {
     private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
 
     ScriptedServer(Script script) throws IOException {
-        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.server = new ServerSocket(Ports.free(), 50, InetAddress.getLoopbackAddress());
         this.script = script;
         thread(this::accept);
     }
