@@ -36,7 +36,9 @@ class HttpPeersTest {
         Files.writeString(folder.resolve("large"), "x".repeat(300_000));
         Files.writeString(
                 folder.resolve("passwords"),
-                "ada:" + RealServer.run("openssl", "passwd", "-apr1", "correct-horse").strip() + "\n");
+                "ada:"
+                        + RealServer.run("openssl", "passwd", "-apr1", "correct-horse")
+                                .strip() + "\n");
         nginx = Nginx.start(folder, """
                 server {
                   listen 127.0.0.1:%1$d;

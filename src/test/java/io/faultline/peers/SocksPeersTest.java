@@ -76,8 +76,7 @@ class SocksPeersTest {
                 """.formatted(web, secure, folder)).listening(secure);
         sshd = Sshd.start(Files.createDirectory(folder.resolve("ssh")), "");
         Files.writeString(
-                folder.resolve("hosts"),
-                Files.readString(sshd.knownHosts()).replace("127.0.0.1", NAME));
+                folder.resolve("hosts"), Files.readString(sshd.knownHosts()).replace("127.0.0.1", NAME));
         RealServer.run("git", "init", "-q", "--bare", folder + "/empty.git");
         git = RealServer.start(
                         folder,

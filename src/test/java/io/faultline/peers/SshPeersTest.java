@@ -34,9 +34,9 @@ class SshPeersTest {
         Sshd.key(folder.resolve("other_host"));
         String host = "[127.0.0.1]:" + sshd.address().port() + " ";
         Files.writeString(folder.resolve("others"), host + Files.readString(folder.resolve("other_host.pub")));
-        Files.writeString(folder.resolve("nobody"), "[127.0.0.1]:1 " + Files.readString(folder.resolve("other_host.pub")));
         Files.writeString(
-                folder.resolve("revoked"), "@revoked " + Files.readString(sshd.knownHosts()));
+                folder.resolve("nobody"), "[127.0.0.1]:1 " + Files.readString(folder.resolve("other_host.pub")));
+        Files.writeString(folder.resolve("revoked"), "@revoked " + Files.readString(sshd.knownHosts()));
         Path hashed = Files.copy(sshd.knownHosts(), folder.resolve("hashed"));
         RealServer.run("ssh-keygen", "-q", "-H", "-f", hashed.toString());
         gitolite();
