@@ -37,7 +37,7 @@ record NotFilledIn(Check check, List<String> hosts) implements Check {
     /** The check itself if all its hosts are real. */
     static Check or(Check check) {
         List<String> hosts = Inside.of(check)
-                .filter(value -> value instanceof String || value instanceof URI)
+                .filter(value -> value instanceof String || value instanceof URI || value instanceof Path)
                 .flatMap(value -> placeholders(value.toString()).stream())
                 .distinct()
                 .toList();
@@ -55,16 +55,15 @@ record NotFilledIn(Check check, List<String> hosts) implements Check {
     @Override
     public Result run(Probe probe) throws IOException {
         List<Fact> facts = new ArrayList<>();
-        hosts.forEach(host -> facts.add(Fact.of("fill in", host)));
         for (Object value : Inside.of(check).distinct().toList()) {
             if (value instanceof SecretName secret) {
                 try {
                     probe.secret(secret);
                 } catch (SecretMissing e) {
-                    facts.add(Fact.of("fill in", e.getMessage()));
+                    facts.add(Fact.of("and", e.getMessage()));
                 }
             } else if (value instanceof Path file && !Files.exists(file)) {
-                facts.add(Fact.of("fill in", "the file " + file));
+                facts.add(Fact.of("and", "the file " + file));
             }
         }
         return Result.unknown("to be filled in: " + String.join(", ", hosts), facts.toArray(Fact[]::new));
