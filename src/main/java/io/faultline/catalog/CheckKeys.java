@@ -85,6 +85,7 @@ final class CheckKeys {
         if (machine.isPresent() && address.isEmpty() && keys.machineAddressTaken()) {
             check = new MachineNotKnown(machine.get());
         }
+        check = NotFilledIn.or(check);
         String name = common.name().orElse(type.get().name());
         CheckDefinition definition = new CheckDefinition(
                 new CheckId(subject, name),
@@ -94,7 +95,7 @@ final class CheckKeys {
                 machine,
                 common.every(),
                 common.retryEvery(),
-                common.rules(),
+                check instanceof NotFilledIn ? AlertRules.after(1) : common.rules(),
                 common.timeout(),
                 common.route(),
                 common.mostBytes(),
