@@ -17,6 +17,7 @@ import io.faultline.net.Dialer;
 import io.faultline.net.HostPort;
 import io.faultline.net.Lifetime;
 import io.faultline.net.Route;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -188,6 +189,38 @@ class CatalogReaderTest {
         CheckDefinition check = catalog.checks().findFirst().orElseThrow();
         assertThat(check.every()).isEqualTo(Duration.ofMinutes(10));
         assertThat(catalog.teamOf("web")).map(Team::name).contains("admins");
+    }
+
+    @Test
+    void readsWhatIsDoneWhenMailDoesNotLeave() {
+        Catalog catalog =
+                catalog().goodService("web").file("controller.yaml", """
+                        mail:
+                          server: mail.example.org
+                          from: faultline@example.org
+                          fallback: {server: mx.example.net, security: tls}
+                          fallback-to: ops@example.net
+                          signing: {key: {secret: openpgp-key}}
+                        alerts:
+                          heartbeat:
+                            every: 5m
+                            file: /run/faultline/alive
+                            ping: https://watch.example.net/faultline
+                            mail: watch@example.net
+                        """).read();
+        assertThat(catalog.problems()).isEmpty();
+        Mail mail = catalog.settings().mail().orElseThrow();
+        assertThat(mail.second()).map(Mail::server).contains(new HostPort("mx.example.net", 465));
+        assertThat(mail.second()).map(Mail::from).contains("faultline@example.org");
+        assertThat(mail.fallbackTo()).contains("ops@example.net");
+        assertThat(mail.signing()).contains(new Settings.Signing(new SecretName("openpgp-key"), Optional.empty()));
+        assertThat(catalog.settings().alerts().heartbeat())
+                .contains(new AlertPolicy.Heartbeat(
+                        Duration.ofMinutes(5),
+                        Optional.of(Path.of("/run/faultline/alive")),
+                        Optional.of(URI.create("https://watch.example.net/faultline")),
+                        Optional.of("watch@example.net"),
+                        Duration.ofDays(1)));
     }
 
     @Test
