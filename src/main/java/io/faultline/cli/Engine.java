@@ -3,7 +3,10 @@ package io.faultline.cli;
 import io.faultline.alert.Alerts;
 import io.faultline.alert.FileTransport;
 import io.faultline.alert.Heart;
+import io.faultline.alert.MailStyle;
 import io.faultline.alert.MailTransport;
+import io.faultline.alert.OpenPgpEnvelope;
+import io.faultline.alert.OpenPgpSigner;
 import io.faultline.alert.Postman;
 import io.faultline.alert.Sender;
 import io.faultline.alert.SmtpTransport;
@@ -74,7 +77,12 @@ final class Engine implements AutoCloseable {
         if (sender.isEmpty() && outputs.mailFolder != null) {
             sender = Optional.of(NOBODY);
         }
-        Alerts alerts = new Alerts(catalog, history, sender, host.zone(), clock);
+        Optional<OpenPgpSigner> signer =
+                settings.mail().flatMap(Settings.Mail::signing).map(signing -> new OpenPgpSigner(signing, secrets));
+        signer.flatMap(known -> known.trouble(clock.instant()))
+                .ifPresent(trouble -> host.err().println("faultline: " + trouble));
+        MailStyle style = MailStyle.SHIPPED.with(new OpenPgpEnvelope(catalog.teams(), signer));
+        Alerts alerts = new Alerts(catalog, history, sender, style, host.zone(), clock);
         history.commit(alerts.ofCatalog());
         history.fingerprints(
                 catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));

@@ -12,6 +12,7 @@ import io.faultline.check.CheckId;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.check.Status;
+import io.faultline.config.Problem;
 import io.faultline.config.SecretName;
 import io.faultline.net.Dialer;
 import io.faultline.net.HostPort;
@@ -23,7 +24,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.openpgp.api.OpenPGPKey;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -221,6 +226,48 @@ class CatalogReaderTest {
                         Optional.of(URI.create("https://watch.example.net/faultline")),
                         Optional.of("watch@example.net"),
                         Duration.ofDays(1)));
+    }
+
+    @Test
+    void readsKeysThatMailIsEncryptedTo() throws Exception {
+        OpenPGPKey key =
+                new BcOpenPGPApi().generateKey(4).classicKey("ana@example.org").build();
+        PublicKey known = PublicKey.parse(key.toCertificate().toAsciiArmoredString());
+        CatalogFolder files = catalog()
+                .goodService("web")
+                .file("ana.asc", known.armoured())
+                .file("secret.asc", key.toAsciiArmoredString());
+        Catalog good = files.file(
+                        "teams.yaml", """
+                teams:
+                  admins:
+                    mail: admins@example.org
+                    openpgp-key: ana.asc
+                    contacts:
+                      - {name: ana, mail: ana@example.org, openpgp-key: ana.asc, openpgp: %s}
+                      - {name: ben, mail: ben@example.org, openpgp: %s}
+                      - {name: cleo, mail: cleo@example.org}
+                """.formatted(known.fingerprint().toLowerCase(Locale.ROOT), "B".repeat(40)))
+                .read();
+        assertThat(good.problems()).isEmpty();
+        assertThat(good.teams().iterator().next().encrypted())
+                .isEqualTo(Map.of(
+                        "admins@example.org", Optional.of(known),
+                        "ana@example.org", Optional.of(known),
+                        "ben@example.org", Optional.empty()));
+        Catalog bad = files.file("teams.yaml", """
+                teams:
+                  admins: {mail: admins@example.org, openpgp-key: secret.asc}
+                  others:
+                    mail: others@example.org
+                    contacts:
+                      - {name: ana, mail: ana@example.org, openpgp-key: ana.asc, openpgp: %s}
+                """.formatted("B".repeat(40))).read();
+        assertThat(bad.problems())
+                .extracting(problem -> problem.place().line(), Problem::message)
+                .satisfiesExactly(
+                        one -> assertThat(one.toString()).startsWith("(2, ").contains("this is a secret key"),
+                        two -> assertThat(two.toString()).startsWith("(6, ").contains(known.fingerprint()));
     }
 
     @Test

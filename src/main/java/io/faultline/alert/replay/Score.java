@@ -17,7 +17,7 @@ import java.util.Set;
 /**
  * What somebody's mails were worth, by the truth.
  *
- * @param outages how many there were, of three minutes and more
+ * @param outages how many there were, of three minutes and more, apart from those within planned work on the same
  * @param told how many of them were mailed about while they lasted, or a quarter of an hour later at most
  * @param delays from the beginning of each outage that was told to its first mail, the shortest first
  * @param falseBlips mails about a short failure, or about nothing at all
@@ -107,13 +107,17 @@ public record Score(
                     .count();
             needless += fresh == 0 ? 1 : 0;
         }
-        List<Duration> delays = events.stream()
-                .filter(event -> event.kind().isOutage() && firstTold.containsKey(event))
+        List<Event> outages = events.stream()
+                .filter(event -> event.kind().isOutage())
+                .filter(event -> of(events, Kind.MAINTENANCE).stream().noneMatch(work -> covers(work, event)))
+                .toList();
+        List<Duration> delays = outages.stream()
+                .filter(firstTold::containsKey)
                 .map(event -> Duration.between(event.from(), firstTold.get(event)))
                 .toList();
         return new Score(
                 name,
-                (int) events.stream().filter(event -> event.kind().isOutage()).count(),
+                outages.size(),
                 delays.size(),
                 delays,
                 wrong.getOrDefault(Kind.BLIP, 0),
@@ -137,6 +141,13 @@ public record Score(
         return !event.from().isAfter(mail.at())
                 && !mail.at().isAfter(event.until().plus(GRACE))
                 && event.subjects().stream().anyMatch(mail.subjects()::contains);
+    }
+
+    /** What happens to something while people work on it is their work. */
+    private static boolean covers(Event work, Event outage) {
+        return !work.from().isAfter(outage.from())
+                && !outage.until().isAfter(work.until().plus(GRACE))
+                && work.subjects().containsAll(outage.subjects());
     }
 
     private static Kind excuse(List<Event> about) {
