@@ -91,7 +91,9 @@ final class RunCommand implements Callable<Integer> {
             if (outcome.complete()) {
                 engine.look();
             }
-            tellMail(engine.deliver(), catalog, history);
+            Optional<Postman.Report> mail = engine.deliver();
+            tellMail(mail, catalog, history);
+            engine.beat();
             engine.writeJUnit(outcome.states());
             engine.writeOverview();
             engine.tidy();
@@ -103,6 +105,7 @@ final class RunCommand implements Callable<Integer> {
             }
             Status worst = Engine.worst(outcome.states().values());
             return outcome.complete()
+                            && mail.filter(report -> report.failed() > 0).isEmpty()
                     ? worst.exitCode()
                     : Status.worst(worst, Status.UNKNOWN).exitCode();
         }

@@ -82,7 +82,7 @@ final class WatchCommand implements Callable<Integer> {
         if (outputs.json != null) {
             listeners.add(json);
         }
-        ScheduledExecutorService chores = Executors.newScheduledThreadPool(2, task -> {
+        ScheduledExecutorService chores = Executors.newScheduledThreadPool(3, task -> {
             Thread thread = new Thread(task, "faultline-chores");
             thread.setDaemon(true);
             return thread;
@@ -91,6 +91,10 @@ final class WatchCommand implements Callable<Integer> {
             current.set(engine);
             host.err().println("faultline: watching " + checks.size() + " checks");
             every(chores, DELIVERY, "sending mail", () -> deliver(engine));
+            catalog.settings()
+                    .alerts()
+                    .heartbeat()
+                    .ifPresent(heartbeat -> every(chores, heartbeat.every(), "the sign of life", engine::beat));
             every(chores, TIDYING, "deleting old results", engine::tidy);
             every(chores, PAGES, "writing the pages", engine::writeOverview);
             every(chores, LOOK_AT_FILES, "looking at the catalogue's files", () -> {
