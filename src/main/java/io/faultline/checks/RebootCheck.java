@@ -3,6 +3,7 @@ package io.faultline.checks;
 import io.faultline.check.CheckType;
 import io.faultline.check.FactCheck;
 import io.faultline.check.Result;
+import io.faultline.config.Durations;
 import io.faultline.config.Keys;
 import io.faultline.machine.Facts;
 import java.time.Duration;
@@ -57,7 +58,7 @@ record RebootCheck(Duration critical) implements FactCheck {
     private void due(Findings findings, Facts facts, Optional<Instant> since, String what) {
         Duration waited = since.map(moment -> Duration.between(moment, facts.at())).orElse(Duration.ZERO);
         if (waited.compareTo(critical) >= 0) {
-            findings.wrong(what + ", since " + Limits.ago(waited));
+            findings.wrong(what + " (for " + Durations.roughly(waited) + ")");
         } else {
             findings.doubtful(what);
         }
