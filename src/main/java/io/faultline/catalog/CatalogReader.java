@@ -2,6 +2,7 @@ package io.faultline.catalog;
 
 import com.google.re2j.Pattern;
 import io.faultline.check.CheckType;
+import io.faultline.checks.FactsOrigin;
 import io.faultline.config.Keys;
 import io.faultline.config.Place;
 import io.faultline.config.Problem;
@@ -75,10 +76,10 @@ public final class CatalogReader {
         }
 
         Map<String, Team> teams = teams();
-        Map<String, String> addresses = new HashMap<>();
+        Map<String, CheckKeys.Home> homes = new HashMap<>();
         CheckKeys checkKeys = new CheckKeys(
-                types, controller.settings().defaults(), name -> Optional.ofNullable(addresses.get(name)));
-        List<Draft> drafts = machines(addresses, checkKeys);
+                types, controller.settings().defaults(), name -> Optional.ofNullable(homes.get(name)));
+        List<Draft> drafts = machines(homes, checkKeys);
         drafts.addAll(services(checkKeys));
 
         Map<String, Place> teamPlaces = new LinkedHashMap<>();
@@ -140,12 +141,12 @@ public final class CatalogReader {
     }
 
     /** A machine's checks may name another machine's address only through services, so one pass over each file does. */
-    private List<Draft> machines(Map<String, String> addresses, CheckKeys checkKeys) {
+    private List<Draft> machines(Map<String, CheckKeys.Home> homes, CheckKeys checkKeys) {
         List<Draft> drafts = new ArrayList<>();
         for (Source source : named("machines")) {
             source.open().ifPresent(keys -> {
                 MachinesFile.entries(keys)
-                        .forEach((name, entry) -> drafts.add(machine(name, entry, source, addresses, checkKeys)));
+                        .forEach((name, entry) -> drafts.add(machine(name, entry, source, homes, checkKeys)));
                 keys.refuseOthers();
             });
         }
@@ -153,14 +154,15 @@ public final class CatalogReader {
     }
 
     private static Draft machine(
-            String name, Keys entry, Source source, Map<String, String> addresses, CheckKeys checkKeys) {
+            String name, Keys entry, Source source, Map<String, CheckKeys.Home> homes, CheckKeys checkKeys) {
         int before = source.count();
         String address = MachinesFile.address(entry);
         boolean addressGood = entry.has("address") && source.count() == before;
+        Optional<FactsOrigin> facts = MachinesFile.facts(name, addressGood ? address : CheckKeys.NO_ADDRESS, entry);
         if (addressGood) {
-            addresses.putIfAbsent(name, address);
+            homes.putIfAbsent(name, new CheckKeys.Home(address, facts.isPresent()));
         }
-        Draft draft = MachinesFile.read(name, address, entry, source, checkKeys);
+        Draft draft = MachinesFile.read(name, address, facts, entry, source, checkKeys);
         entry.refuseOthers();
         if (source.count() != before) {
             draft.unusable();

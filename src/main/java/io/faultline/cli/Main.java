@@ -40,6 +40,7 @@ public final class Main implements Runnable {
             DemoCommand.class,
             RunCommand.class,
             WatchCommand.class,
+            ReceiveCommand.class,
             StatusCommand.class,
             IncidentsCommand.class,
             ClaimCommand.class,

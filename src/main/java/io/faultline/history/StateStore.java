@@ -17,6 +17,11 @@ public interface StateStore {
         return Optional.ofNullable(states().get(check));
     }
 
+    /** The newest report that a machine sent of itself and that was taken. */
+    default Optional<Report> report(String machine) {
+        return Optional.empty();
+    }
+
     /**
      * Keeps nothing beyond the process: for a run whose results another process stores.
      *
