@@ -14,7 +14,11 @@ public final class Verdicts {
 
     /** A job whose builds say this and end so. */
     public static FreeStyleProject job(JenkinsRule jenkins, String text, Result result) throws IOException {
-        FreeStyleProject job = jenkins.createFreeStyleProject();
+        return job(jenkins, "test" + jenkins.jenkins.getItems().size(), text, result);
+    }
+
+    public static FreeStyleProject job(JenkinsRule jenkins, String name, String text, Result result) throws IOException {
+        FreeStyleProject job = jenkins.createFreeStyleProject(name);
         job.getBuildersList().add(new SaysAndEnds(text, result));
         return job;
     }

@@ -7,12 +7,12 @@ import io.faultline.config.Moments;
 import io.faultline.history.HistoryException;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.Words;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -190,9 +190,7 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
 
     /** Names, separated by blanks or commas. */
     static List<String> names(String name, String label) {
-        return Arrays.stream(text(name, label).split("[\\s,]+"))
-                .filter(word -> !word.isEmpty())
-                .toList();
+        return Words.of(text(name, label));
     }
 
     /** Where something about these shows best. */

@@ -13,6 +13,7 @@ import io.faultline.catalog.Settings;
 import io.faultline.check.SecretMissing;
 import io.faultline.config.SecretName;
 import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.Words;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -245,6 +246,6 @@ class ConfigurationTest {
         "'a@example.org, b@@example.org', ERROR",
     })
     void addresses_are_checked(String written, FormValidation.Kind expected) {
-        assertThat(FaultlineConfiguration.checkAddresses(written).kind).isEqualTo(expected);
+        assertThat(Words.checkAddresses(written).kind).isEqualTo(expected);
     }
 }
