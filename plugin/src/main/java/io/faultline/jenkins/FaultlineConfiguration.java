@@ -174,7 +174,8 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
     @POST
     public FormValidation doCheckSecretsPrefix(@QueryParameter String value) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return Util.fixEmptyAndTrim(value) == null || PREFIX.matcher(value.trim()).matches()
+        return Util.fixEmptyAndTrim(value) == null
+                        || PREFIX.matcher(value.trim()).matches()
                 ? FormValidation.ok()
                 : FormValidation.error(Messages.FaultlineConfiguration_badPrefix());
     }

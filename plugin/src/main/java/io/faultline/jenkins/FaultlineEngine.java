@@ -339,7 +339,8 @@ public final class FaultlineEngine {
         Catalog read = CatalogReader.read(paths, CheckTypes.ALL, folder.resolve("state.db"));
         Catalog catalog = paths.isEmpty() ? read : read.withOwnReport();
         Secrets secrets = new CredentialSecrets(settings.getSecretsPrefix());
-        Optional<MailServer.Setup> mail = settings.getMail().setup(catalog.settings().mail(), secrets);
+        Optional<MailServer.Setup> mail =
+                settings.getMail().setup(catalog.settings().mail(), secrets);
         Optional<Sender> sender = mail.map(MailServer.Setup::server).map(Sender::of);
         ZoneId zone = ZoneId.systemDefault();
         Alerts alerts = new Alerts(catalog, history, sender, zone, clock);
@@ -412,9 +413,8 @@ public final class FaultlineEngine {
             return engine;
         });
         if (now.isPresent() && now.get().transport().isPresent()) {
-            Postman.Report report = new Postman(
-                            now.get().history(), now.get().transport().get())
-                    .pass(clock.instant());
+            Postman.Report report =
+                    new Postman(now.get().history(), now.get().transport().get()).pass(clock.instant());
             if (report.failed() > 0) {
                 LOGGER.log(Level.WARNING, "mail could not be sent: {0}", report.error());
             }

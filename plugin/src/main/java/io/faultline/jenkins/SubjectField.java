@@ -26,12 +26,14 @@ public final class SubjectField {
     public static AutoCompletionCandidates complete(@CheckForNull String typed) {
         AutoCompletionCandidates candidates = new AutoCompletionCandidates();
         if (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
-            FaultlineEngine.get().look().ifPresent(engine -> engine.catalog()
-                    .subjects()
-                    .map(Subject::name)
-                    .filter(name -> name.startsWith(Util.fixNull(typed)))
-                    .limit(MOST_OFFERED)
-                    .forEach(candidates::add));
+            FaultlineEngine.get()
+                    .look()
+                    .ifPresent(engine -> engine.catalog()
+                            .subjects()
+                            .map(Subject::name)
+                            .filter(name -> name.startsWith(Util.fixNull(typed)))
+                            .limit(MOST_OFFERED)
+                            .forEach(candidates::add));
         }
         return candidates;
     }

@@ -89,7 +89,8 @@ public final class OwnMail extends MailServer {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        Optional<StandardUsernamePasswordCredentials> login = GlobalCredentials.find(StandardUsernamePasswordCredentials.class, credentialsId);
+        Optional<StandardUsernamePasswordCredentials> login =
+                GlobalCredentials.find(StandardUsernamePasswordCredentials.class, credentialsId);
         Settings.Mail mail = new Settings.Mail(
                 address,
                 how,

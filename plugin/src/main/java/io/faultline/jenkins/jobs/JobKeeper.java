@@ -173,8 +173,9 @@ public final class JobKeeper implements FaultlineEngine.Listener {
      */
     synchronized boolean restore(FreeStyleProject job) throws IOException {
         Optional<KeptJob> kept = KeptJob.of(job);
-        Optional<Wanted> wanted = FaultlineEngine.get().look().flatMap(engine -> kept.flatMap(
-                        known -> engine.catalog().subject(known.subject())))
+        Optional<Wanted> wanted = FaultlineEngine.get()
+                .look()
+                .flatMap(engine -> kept.flatMap(known -> engine.catalog().subject(known.subject())))
                 .filter(subject -> !subject.checks().isEmpty())
                 .map(Wanted::of);
         if (wanted.isEmpty()) {
@@ -200,7 +201,9 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         try {
             chore.run();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "the job of {0} cannot be looked after: {1}", new Object[] {subject, e.getMessage()});
+            LOGGER.log(
+                    Level.WARNING, "the job of {0} cannot be looked after: {1}", new Object[] {subject, e.getMessage()
+                    });
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "the job of " + subject + " cannot be looked after", e);
         }

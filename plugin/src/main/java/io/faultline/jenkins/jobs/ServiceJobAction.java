@@ -188,7 +188,8 @@ public final class ServiceJobAction extends InvisibleAction {
     public HttpResponse doRestore() throws IOException {
         job.checkPermission(Item.CONFIGURE);
         if (!JobKeeper.get().restore(job)) {
-            throw HttpResponses.errorWithoutStack(HttpServletResponse.SC_CONFLICT, Messages.ServiceJobAction_noService());
+            throw HttpResponses.errorWithoutStack(
+                    HttpServletResponse.SC_CONFLICT, Messages.ServiceJobAction_noService());
         }
         return HttpResponses.redirectTo("..");
     }

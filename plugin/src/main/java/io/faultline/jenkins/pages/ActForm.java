@@ -162,7 +162,9 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
     private static String typed(String name) {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         String value = request == null ? null : request.getParameter(name);
-        return value == null ? null : value.substring(0, Math.min(value.length(), LONGEST_INPUT)).strip();
+        return value == null
+                ? null
+                : value.substring(0, Math.min(value.length(), LONGEST_INPUT)).strip();
     }
 
     /** What was typed, or nothing. */

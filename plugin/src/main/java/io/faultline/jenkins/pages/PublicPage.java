@@ -58,7 +58,6 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
     public HttpResponse doIndex() {
         return made().<HttpResponse>map(now ->
                         new Answer("text/html;charset=UTF-8", POLICY, now.html().getBytes(StandardCharsets.UTF_8)))
-                
                 .orElseGet(() -> HttpResponses.status(HttpServletResponse.SC_SERVICE_UNAVAILABLE));
     }
 

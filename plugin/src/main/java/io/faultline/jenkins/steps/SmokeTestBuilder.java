@@ -142,8 +142,7 @@ public final class SmokeTestBuilder extends Builder {
                 .look()
                 .map(engine -> {
                     try {
-                        return Selection.of(engine.catalog(), Words.of(value))
-                                        .isEmpty()
+                        return Selection.of(engine.catalog(), Words.of(value)).isEmpty()
                                 ? FormValidation.warning(Messages.SmokeRun_noChecks(value))
                                 : FormValidation.ok();
                     } catch (IllegalArgumentException e) {

@@ -107,6 +107,5 @@ public final class FaultlineJobProperty extends OptionalJobProperty<Job<?, ?>> {
         public AutoCompletionCandidates doAutoCompleteServices(@QueryParameter String value) {
             return SubjectField.complete(value);
         }
-
     }
 }

@@ -63,9 +63,7 @@ final class VerdictMail {
         if (category != Category.INFRASTRUCTURE) {
             return settings.isMailCulprits() ? culprits(run) : List.of();
         }
-        List<String> own = property == null
-                ? List.of()
-                : Words.of(property.getInfrastructureMail());
+        List<String> own = property == null ? List.of() : Words.of(property.getInfrastructureMail());
         return own.isEmpty() ? settings.infrastructureRecipients() : own;
     }
 

@@ -85,11 +85,13 @@ class ConfigurationTest {
     void stands_in_code_and_comes_out_as_it_went_in() throws Exception {
         configure(AS_CODE);
         FaultlineConfiguration settings = FaultlineConfiguration.get();
-        assertThat(settings.getCatalog()).isInstanceOfSatisfying(FolderCatalog.class, folder -> assertThat(
-                        folder.getPath())
-                .isEqualTo("catalog"));
-        assertThat(settings.getMail()).isInstanceOfSatisfying(OwnMail.class, mail -> assertThat(mail.getServer())
-                .isEqualTo("mail.example.org:587"));
+        assertThat(settings.getCatalog())
+                .isInstanceOfSatisfying(
+                        FolderCatalog.class,
+                        folder -> assertThat(folder.getPath()).isEqualTo("catalog"));
+        assertThat(settings.getMail())
+                .isInstanceOfSatisfying(
+                        OwnMail.class, mail -> assertThat(mail.getServer()).isEqualTo("mail.example.org:587"));
         assertThat(settings.infrastructureRecipients()).containsExactly("ops@example.org");
         assertThat(settings.isLearnFromPassing()).isFalse();
         assertThat(settings.isVerdicts()).isTrue();
@@ -105,7 +107,8 @@ class ConfigurationTest {
     private static String exported() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(out);
-        Matcher ours = Pattern.compile("(?m)^  faultline:\\n(    .*\\n)+").matcher(out.toString(StandardCharsets.UTF_8));
+        Matcher ours =
+                Pattern.compile("(?m)^  faultline:\\n(    .*\\n)+").matcher(out.toString(StandardCharsets.UTF_8));
         assertThat(ours.find()).isTrue();
         return ours.group();
     }
@@ -153,9 +156,7 @@ class ConfigurationTest {
         ConfigurationAsCode.get().export(export);
         assertThat(export.toString(StandardCharsets.UTF_8)).doesNotContain("very-secret-password");
         File xml = new File(jenkins.jenkins.getRootDir(), FaultlineConfiguration.class.getName() + ".xml");
-        assertThat(Files.readString(xml.toPath()))
-                .contains("mail-login")
-                .doesNotContain("very-secret-password");
+        assertThat(Files.readString(xml.toPath())).contains("mail-login").doesNotContain("very-secret-password");
     }
 
     @ParameterizedTest
@@ -180,8 +181,8 @@ class ConfigurationTest {
 
     @Test
     void a_catalogue_can_be_tried_before_it_is_used() throws Exception {
-        Path folder = Files.createDirectories(
-                jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
+        Path folder =
+                Files.createDirectories(jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
         Files.writeString(folder.resolve("web.yaml"), """
                 service: web
                 purpose: The web site.

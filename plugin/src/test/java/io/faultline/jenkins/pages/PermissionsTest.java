@@ -225,18 +225,15 @@ class PermissionsTest {
         return tried.toString();
     }
 
-    private static int status(JenkinsRule.WebClient browser, String how, String where)
-            throws Exception {
+    private static int status(JenkinsRule.WebClient browser, String how, String where) throws Exception {
         return answer(browser, how, where).getStatusCode();
     }
 
-    private static String text(JenkinsRule.WebClient browser, String how, String where)
-            throws Exception {
+    private static String text(JenkinsRule.WebClient browser, String how, String where) throws Exception {
         return answer(browser, how, where).getContentAsString();
     }
 
-    private static WebResponse answer(JenkinsRule.WebClient browser, String how, String where)
-            throws Exception {
+    private static WebResponse answer(JenkinsRule.WebClient browser, String how, String where) throws Exception {
         String path = where;
         for (Map.Entry<String, String> name : SHORT.entrySet()) {
             path = path.replace(name.getKey(), name.getValue());
