@@ -35,6 +35,7 @@ import io.faultline.jenkins.config.CredentialSecrets;
 import io.faultline.jenkins.config.MailServer;
 import io.faultline.net.Resolver;
 import io.faultline.net.SystemResolver;
+import io.faultline.overview.Pages;
 import io.faultline.run.Recorder;
 import io.faultline.verdict.Classifier;
 import io.faultline.verdict.RecordedServiceStates;
@@ -92,7 +93,12 @@ public final class FaultlineEngine {
             Secrets secrets,
             Signatures signatures,
             Classifier classifier,
-            ZoneId zone) {}
+            ZoneId zone) {
+        /** What there is to see at a moment. */
+        public Pages pages(Instant at) {
+            return new Pages(catalog, history, recorder.states(), zone, at);
+        }
+    }
 
     /** Hears that catalogue or settings have changed. Called by one of the engine's own threads. */
     public interface Listener extends ExtensionPoint {

@@ -404,27 +404,4 @@ class VerdictTest {
         assertThat(page.asNormalizedText()).contains("Temporary failure resolving");
         assertThat(log.delete()).isTrue();
     }
-
-    /** Writes much, and fails at its end. */
-    public static final class LongLog extends org.jvnet.hudson.test.TestBuilder {
-        private final long bytes;
-
-        LongLog(long bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public boolean perform(
-                hudson.model.AbstractBuild<?, ?> build, hudson.Launcher launcher, hudson.model.BuildListener listener)
-                throws java.io.IOException {
-            byte[] block = "[INFO] compiling one of very many files, all of which are well and say so at length\n"
-                    .repeat(10_000)
-                    .getBytes(StandardCharsets.UTF_8);
-            for (long written = 0; written < bytes; written += block.length) {
-                listener.getLogger().write(block);
-            }
-            listener.getLogger().println(Texts.NETWORK);
-            return false;
-        }
-    }
 }
