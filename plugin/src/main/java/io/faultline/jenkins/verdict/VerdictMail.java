@@ -9,6 +9,7 @@ import io.faultline.config.Shown;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Words;
 import io.faultline.report.VerdictText;
 import io.faultline.verdict.Category;
 import java.util.List;
@@ -62,9 +63,7 @@ final class VerdictMail {
         if (category != Category.INFRASTRUCTURE) {
             return settings.isMailCulprits() ? culprits(run) : List.of();
         }
-        List<String> own = property == null
-                ? List.of()
-                : FaultlineConfiguration.addresses(property.getInfrastructureMail());
+        List<String> own = property == null ? List.of() : Words.of(property.getInfrastructureMail());
         return own.isEmpty() ? settings.infrastructureRecipients() : own;
     }
 

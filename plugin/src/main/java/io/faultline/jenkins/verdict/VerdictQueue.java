@@ -214,7 +214,8 @@ public final class VerdictQueue {
             return false;
         }
         VerdictMaker.remember(judged.get());
-        VerdictAction action = new VerdictAction(judged.get().classified(), judged.get().at(), false);
+        VerdictAction action =
+                new VerdictAction(judged.get().classified(), judged.get().at(), false);
         VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
         run.addOrReplaceAction(action);
         run.save();
