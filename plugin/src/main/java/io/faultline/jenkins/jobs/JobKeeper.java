@@ -4,6 +4,8 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
 import hudson.model.Descriptor;
 import hudson.model.Failure;
 import hudson.model.FreeStyleProject;
@@ -161,6 +163,14 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         });
     }
 
+    /** The first build of a job that was just made. */
+    public static final class NewServiceCause extends Cause {
+        @Override
+        public String getShortDescription() {
+            return Messages.JobKeeper_newService();
+        }
+    }
+
     private interface Chore {
         void run() throws IOException;
     }
@@ -254,6 +264,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         remember(job, wanted);
         jobs.put(wanted.subject(), job.getFullName());
         keptNames.add(job.getFullName());
+        // Nobody waits for the first turn of the schedule to know whether a new service works.
+        Jenkins.get().getQueue().schedule2(job, 0, new CauseAction(new NewServiceCause()));
     }
 
     /** The name of a service needs no escaping. */
