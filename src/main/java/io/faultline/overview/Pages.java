@@ -85,11 +85,16 @@ public final class Pages {
 
     /** @param zone the zone that times are given in */
     public Pages(Catalog catalog, History history, ZoneId zone, Instant now) {
+        this(catalog, history, history.states(), zone, now);
+    }
+
+    /** @param states those of the history, for a host that has them at hand */
+    public Pages(Catalog catalog, History history, Map<CheckId, CheckState> states, ZoneId zone, Instant now) {
         this.catalog = catalog;
         this.history = history;
         this.zone = zone;
         this.now = now;
-        this.states = history.states();
+        this.states = Map.copyOf(states);
         this.allPauses = history.pauses(now);
         this.pauses = new Pauses(catalog, allPauses);
         this.claims = history.claims();
@@ -277,7 +282,7 @@ public final class Pages {
                 condition(subject),
                 since.map(this::moment),
                 since.map(this::until).orElse(""),
-                what(subject),
+                what(subject, failing),
                 handling(subject.name()));
     }
 
@@ -371,8 +376,7 @@ public final class Pages {
         return state.isSoftProblem() ? Condition.RETRYING : Condition.of(state.hard());
     }
 
-    private String what(Subject subject) {
-        List<CheckState> failing = failing(subject);
+    private String what(Subject subject, List<CheckState> failing) {
         if (failing.isEmpty()) {
             return known(subject)
                     .filter(CheckState::isSoftProblem)
@@ -391,7 +395,7 @@ public final class Pages {
                 link(subject),
                 subject instanceof Service ? "service" : "machine",
                 condition(subject),
-                what(subject),
+                what(subject, failing(subject)),
                 subject.purpose(),
                 fields(subject),
                 open.stream()

@@ -56,7 +56,8 @@ class FaultlineEngineTest {
             FaultlineConfiguration.get().save();
             FaultlineEngine.get().reload();
             assertThat(FaultlineEngine.get()
-                            .record(List.of(critical("web/port", 2), critical("web/port", 1), critical("gone/port", 1))))
+                            .record(List.of(
+                                    critical("web/port", 2), critical("web/port", 1), critical("gone/port", 1))))
                     .as("what is not in the catalogue does not count")
                     .hasSize(2);
             try (Stream<Path> files = Files.list(FaultlineEngine.folder())) {
@@ -71,7 +72,10 @@ class FaultlineEngineTest {
         sessions.then(jenkins -> {
             FaultlineEngine.Current engine = FaultlineEngine.get().look().orElseThrow();
             assertThat(engine.history().openIncidents()).hasSize(1);
-            assertThat(engine.recorder().state(CheckId.parse("web/port")).orElseThrow().failures())
+            assertThat(engine.recorder()
+                            .state(CheckId.parse("web/port"))
+                            .orElseThrow()
+                            .failures())
                     .isEqualTo(2);
         });
     }
@@ -130,7 +134,8 @@ class FaultlineEngineTest {
     @Test
     void a_state_file_that_cannot_be_used_is_told_and_hurts_nobody() throws Throwable {
         sessions.then(jenkins -> {});
-        Files.writeString(sessions.getHome().toPath().resolve("faultline/state.db"), "this is no database at all\n".repeat(100));
+        Files.writeString(
+                sessions.getHome().toPath().resolve("faultline/state.db"), "this is no database at all\n".repeat(100));
         sessions.then(jenkins -> {
             FaultlineEngine.get().reload();
             assertThat(FaultlineEngine.get().look()).isEmpty();

@@ -5,6 +5,8 @@ import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.FreeStyleProject;
 import hudson.model.InvisibleAction;
+import hudson.model.Item;
+import hudson.util.HttpResponses;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.Subject;
 import io.faultline.history.CheckState;
@@ -14,6 +16,7 @@ import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
 import io.faultline.overview.Page.Moment;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -23,13 +26,18 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.model.TransientActionFactory;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * What the page of a service's job says of the service: the state of its checks, what it needs and what needs it, and
- * whether Faultline still looks after the job. Nothing of it starts another job.
+ * whether Faultline still looks after the job. Nothing of it starts another job; whoever may configure the job can have it
+ * made again what the catalogue wants.
  */
 public final class ServiceJobAction extends InvisibleAction {
     private static final Logger LOGGER = Logger.getLogger(ServiceJobAction.class.getName());
+
+    static final String URL = "faultline-job";
 
     private final FreeStyleProject job;
     private final KeptJob kept;
@@ -37,6 +45,11 @@ public final class ServiceJobAction extends InvisibleAction {
     ServiceJobAction(FreeStyleProject job, KeptJob kept) {
         this.job = job;
         this.kept = kept;
+    }
+
+    @Override
+    public String getUrlName() {
+        return URL;
     }
 
     /** One check. */
@@ -168,6 +181,27 @@ public final class ServiceJobAction extends InvisibleAction {
             LOGGER.log(Level.FINE, "the configuration of " + job + " cannot be read", e);
             return true;
         }
+    }
+
+    /** Where the form that restores the job leads to, from the root of Jenkins on. */
+    public String getRestoreUrl() {
+        return job.getUrl() + URL + "/restore";
+    }
+
+    /** Whether there is something to restore that whoever looks may restore. */
+    public boolean isRestorable() {
+        return !kept.disabled() && job.hasPermission(Item.CONFIGURE) && isChanged();
+    }
+
+    /** Gives up what a person has changed by hand. */
+    @POST
+    public HttpResponse doRestore() throws IOException {
+        job.checkPermission(Item.CONFIGURE);
+        if (!JobKeeper.get().restore(job)) {
+            throw HttpResponses.errorWithoutStack(
+                    HttpServletResponse.SC_CONFLICT, Messages.ServiceJobAction_noService());
+        }
+        return HttpResponses.redirectTo("..");
     }
 
     /** Puts it on the pages of those jobs that Faultline made. */

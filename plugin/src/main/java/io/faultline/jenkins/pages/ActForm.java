@@ -7,12 +7,12 @@ import io.faultline.config.Moments;
 import io.faultline.history.HistoryException;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.Words;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -162,7 +162,9 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
     private static String typed(String name) {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         String value = request == null ? null : request.getParameter(name);
-        return value == null ? null : value.substring(0, Math.min(value.length(), LONGEST_INPUT)).strip();
+        return value == null
+                ? null
+                : value.substring(0, Math.min(value.length(), LONGEST_INPUT)).strip();
     }
 
     /** What was typed, or nothing. */
@@ -190,9 +192,7 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
 
     /** Names, separated by blanks or commas. */
     static List<String> names(String name, String label) {
-        return Arrays.stream(text(name, label).split("[\\s,]+"))
-                .filter(word -> !word.isEmpty())
-                .toList();
+        return Words.of(text(name, label));
     }
 
     /** Where something about these shows best. */

@@ -7,7 +7,6 @@ import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.overview.Overview;
 import io.faultline.overview.Page;
-import io.faultline.overview.Pages;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -58,7 +57,6 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
     public HttpResponse doIndex() {
         return made().<HttpResponse>map(now ->
                         new Answer("text/html;charset=UTF-8", POLICY, now.html().getBytes(StandardCharsets.UTF_8)))
-                
                 .orElseGet(() -> HttpResponses.status(HttpServletResponse.SC_SERVICE_UNAVAILABLE));
     }
 
@@ -82,7 +80,7 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
             Instant at = engine.clock().instant();
             Made last = made;
             if (last == null || last.of() != now || !at.isBefore(last.at().plus(FRESH))) {
-                Page.Public page = new Pages(now.catalog(), now.history(), now.zone(), at).forEverybody();
+                Page.Public page = now.pages(at).forEverybody();
                 last = new Made(at, now, page, new Overview(now.catalog(), now.history(), now.zone()).html(page));
                 made = last;
             }

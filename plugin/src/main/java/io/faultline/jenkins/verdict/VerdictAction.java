@@ -69,8 +69,10 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
         LogOutline outline = classified.reading().outline();
         this.category = verdict.category().name();
         this.confidence = Math.round(verdict.confidence() * 1000) / 1000.0;
-        this.evidence = new ArrayList<>(
-                verdict.indications().stream().limit(MOST_EVIDENCE).map(Evidence::new).toList());
+        this.evidence = new ArrayList<>(verdict.indications().stream()
+                .limit(MOST_EVIDENCE)
+                .map(Evidence::new)
+                .toList());
         this.failedLine = outline.told() ? outline.failedAt() : 0;
         this.failedCommand = outline.failing().command();
         this.failedStage = outline.failing().stage();

@@ -32,7 +32,10 @@ class GitCatalogTest {
 
     @Test
     void is_fetched_and_taken_up(JenkinsRule jenkins) throws Exception {
-        try (Git git = Git.init().setInitialBranch("main").setDirectory(repository.toFile()).call()) {
+        try (Git git = Git.init()
+                .setInitialBranch("main")
+                .setDirectory(repository.toFile())
+                .call()) {
             service(repository.resolve("checks"), "web");
             Path outside = Files.writeString(
                     jenkins.jenkins.getRootDir().toPath().resolve("outside.yaml"), "service: outside\n");

@@ -93,10 +93,7 @@ final class Watched {
     void result(String check, Result result) throws IOException, InterruptedException {
         FaultlineEngine.get()
                 .record(List.of(new Observation(
-                        CheckId.parse(check),
-                        FaultlineEngine.get().clock().instant(),
-                        Duration.ofMillis(12),
-                        result)));
+                        CheckId.parse(check), FaultlineEngine.get().clock().instant(), Duration.ofMillis(12), result)));
     }
 
     /** The same often enough to be certain; the first of these makes incident 1. */
@@ -128,9 +125,8 @@ final class Watched {
 
     /** A browser without scripts that neither follows nor complains; of somebody, or of nobody in particular. */
     JenkinsRule.WebClient browser(String user) throws Exception {
-        JenkinsRule.WebClient browser = jenkins.createWebClient()
-                .withJavaScriptEnabled(false)
-                .withThrowExceptionOnFailingStatusCode(false);
+        JenkinsRule.WebClient browser =
+                jenkins.createWebClient().withJavaScriptEnabled(false).withThrowExceptionOnFailingStatusCode(false);
         if (!user.isEmpty()) {
             browser.login(user);
         }

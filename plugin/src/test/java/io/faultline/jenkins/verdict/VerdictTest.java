@@ -216,9 +216,12 @@ class VerdictTest {
             HtmlPage page = web.getPage(build, path);
             assertThat(page.getTitleText()).isNotEqualTo("owned");
             assertThat(page.getByXPath("//img[@src='x']")).as(path).isEmpty();
-            assertThat(page.getByXPath("//script[contains(., 'owned')]")).as(path).isEmpty();
+            assertThat(page.getByXPath("//script[contains(., 'owned')]"))
+                    .as(path)
+                    .isEmpty();
         }
-        assertThat(((HtmlPage) web.getPage(build, "faultline-verdict/")).asNormalizedText()).contains("<script>");
+        assertThat(((HtmlPage) web.getPage(build, "faultline-verdict/")).asNormalizedText())
+                .contains("<script>");
     }
 
     @Test
@@ -263,8 +266,7 @@ class VerdictTest {
         List<FreeStyleProject> jobs = new ArrayList<>();
         List<java.util.concurrent.Future<FreeStyleBuild>> running = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            FreeStyleProject job =
-                    Verdicts.job(jenkins, i % 2 == 0 ? Texts.NETWORK : Texts.COMPILER, Result.FAILURE);
+            FreeStyleProject job = Verdicts.job(jenkins, i % 2 == 0 ? Texts.NETWORK : Texts.COMPILER, Result.FAILURE);
             job.setConcurrentBuild(true);
             jobs.add(job);
         }
@@ -289,8 +291,8 @@ class VerdictTest {
 
     @Test
     void a_failing_service_that_the_job_uses_is_evidence() throws Exception {
-        java.nio.file.Path catalog = Files.createDirectories(
-                jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
+        java.nio.file.Path catalog =
+                Files.createDirectories(jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
         Files.writeString(catalog.resolve("apt.yaml"), """
                 service: apt
                 purpose: Packages for builds.
@@ -355,8 +357,12 @@ class VerdictTest {
         assertThat(post(reader, reader.createCrumbedUrl(path))).isEqualTo(403);
         JenkinsRule.WebClient claimer = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         claimer.login("claimer");
-        assertThat(post(claimer, claimer.createCrumbedUrl(path).toURI().resolve(
-                        jenkins.getURL() + path).toURL()))
+        assertThat(post(
+                        claimer,
+                        claimer.createCrumbedUrl(path)
+                                .toURI()
+                                .resolve(jenkins.getURL() + path)
+                                .toURL()))
                 .as("without a crumb")
                 .isEqualTo(403);
         Page get = claimer.goTo(path, null);
@@ -370,7 +376,9 @@ class VerdictTest {
     }
 
     private static int post(JenkinsRule.WebClient web, java.net.URL url) throws Exception {
-        return web.getPage(new WebRequest(url, HttpMethod.POST)).getWebResponse().getStatusCode();
+        return web.getPage(new WebRequest(url, HttpMethod.POST))
+                .getWebResponse()
+                .getStatusCode();
     }
 
     @Test
@@ -380,38 +388,20 @@ class VerdictTest {
         FreeStyleBuild build = job.scheduleBuild2(0).get();
         File log = new File(build.getRootDir(), "log");
         assertThat(log.length()).isGreaterThan(1L << 30);
-        assertThat(Runtime.getRuntime().maxMemory()).as("no room for the whole log").isLessThan(log.length() + (1L << 30));
+        assertThat(Runtime.getRuntime().maxMemory())
+                .as("no room for the whole log")
+                .isLessThan(log.length() + (1L << 30));
         long ended = System.nanoTime();
         VerdictAction verdict = Verdicts.of(jenkins, build);
         System.out.println("verdict on 1 GiB after " + (System.nanoTime() - ended) / 1_000_000 + " ms");
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
         assertThat(verdict.getLines()).isCloseTo(verdict.getFirstEvidence().getLine(), within(20L));
         HtmlPage page = jenkins.createWebClient()
-                .getPage(build, "faultline-verdict/log?line=" + verdict.getFirstEvidence().getLine());
+                .getPage(
+                        build,
+                        "faultline-verdict/log?line="
+                                + verdict.getFirstEvidence().getLine());
         assertThat(page.asNormalizedText()).contains("Temporary failure resolving");
         assertThat(log.delete()).isTrue();
-    }
-
-    /** Writes much, and fails at its end. */
-    public static final class LongLog extends org.jvnet.hudson.test.TestBuilder {
-        private final long bytes;
-
-        LongLog(long bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public boolean perform(
-                hudson.model.AbstractBuild<?, ?> build, hudson.Launcher launcher, hudson.model.BuildListener listener)
-                throws java.io.IOException {
-            byte[] block = "[INFO] compiling one of very many files, all of which are well and say so at length\n"
-                    .repeat(10_000)
-                    .getBytes(StandardCharsets.UTF_8);
-            for (long written = 0; written < bytes; written += block.length) {
-                listener.getLogger().write(block);
-            }
-            listener.getLogger().println(Texts.NETWORK);
-            return false;
-        }
     }
 }
