@@ -6,14 +6,26 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogReader;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Machine;
+import io.faultline.check.Fact;
+import io.faultline.check.Measurement;
+import io.faultline.check.Result;
 import io.faultline.checks.CheckTypes;
+import io.faultline.history.CheckState;
+import io.faultline.history.Observation;
+import io.faultline.history.Transition;
+import io.faultline.report.NagiosLines;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,6 +157,41 @@ class NagiosPeersTest {
             }
         }
         assertThat(calls).isEmpty();
+    }
+
+    /** The other way round: Nagios takes our results in through its command file. */
+    @Test
+    void nagiosTakesOurResults() throws IOException {
+        Path main = folder.resolve("running");
+        Files.writeString(main, Files.readString(folder.resolve("main")) + """
+                check_external_commands=1
+                command_file=%1$s/command
+                execute_service_checks=0
+                execute_host_checks=0
+                log_passive_checks=1
+                status_update_interval=1
+                """.formatted(folder));
+        CheckDefinition check = catalog.checks()
+                .filter(one -> one.title().equals("By group"))
+                .findFirst()
+                .orElseThrow();
+        Observation observation = new Observation(
+                check.id(),
+                Instant.now(),
+                Duration.ZERO,
+                Result.critical("no answer; nobody | nothing", Fact.expected("220"))
+                        .with(new Measurement("time", 1.5, "s", OptionalDouble.of(1), OptionalDouble.empty())));
+        try (RealServer nagios = RealServer.start(folder, "nagios4", main.toString())) {
+            nagios.saying("launched command file worker");
+            try (OutputStream command = Files.newOutputStream(folder.resolve("command"))) {
+                new NagiosLines(command, catalog)
+                        .recorded(new Transition(observation, Optional.empty(), CheckState.first(observation, 1)));
+            }
+            String status = nagios.writing(folder.resolve("status"), "performance_data='time'=1.5s;1");
+            // Nagios itself makes a colon of a semicolon here.
+            assertThat(status)
+                    .contains("plugin_output=no answer: nobody / nothing\n", "long_plugin_output=expected: 220");
+        }
     }
 
     private static long minutes(String number) {
