@@ -40,6 +40,8 @@ public final class Main implements Runnable {
             DemoCommand.class,
             RunCommand.class,
             WatchCommand.class,
+            BaselineCommand.class,
+            VerifyCommand.class,
             StatusCommand.class,
             IncidentsCommand.class,
             ClaimCommand.class,
