@@ -83,7 +83,8 @@ final class CheckKeys {
         return checks;
     }
 
-    private Optional<Read> one(Keys keys, String subject, Optional<String> home) {
+    /** One check; the keys that are not asked for are still to be refused. */
+    Optional<Read> one(Keys keys, String subject, Optional<String> home) {
         Optional<CheckType> type = type(keys, typeNames).map(types::get);
         Common common = Common.read(keys, defaults, home.isEmpty());
         if (type.isEmpty()) {
