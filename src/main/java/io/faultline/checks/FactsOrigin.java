@@ -45,7 +45,8 @@ public sealed interface FactsOrigin permits PulledFacts, PushedFacts {
     private static PushedFacts pushed(Keys keys, String machine, String address) {
         return new PushedFacts(
                 machine,
-                keys.text("host", machine, "The name that the machine has for itself (uname -n), if it is another one."),
+                keys.text(
+                        "host", machine, "The name that the machine has for itself (uname -n), if it is another one."),
                 address,
                 keys.file("known-hosts", "The file with the machine's SSH host key, under its address."),
                 keys.duration(

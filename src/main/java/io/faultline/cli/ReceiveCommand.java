@@ -46,7 +46,8 @@ final class ReceiveCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description = "Listen here for HTTP. There is no TLS in it: on loopback, behind a web server or an onion service.")
+            description =
+                    "Listen here for HTTP. There is no TLS in it: on loopback, behind a web server or an onion service.")
     String listen;
 
     @Option(names = "--spool", paramLabel = "DIR", description = "Take *.report files from this folder.")
@@ -78,7 +79,7 @@ final class ReceiveCommand implements Callable<Integer> {
             if (listen == null) {
                 takeUntilStopped(reports);
             } else {
-                try (HttpListener listener = HttpListener.start(address(), LIMITS, this::answer, this::log)) {
+                try (HttpListener listener = HttpListener.start(address(listen), LIMITS, this::answer, this::log)) {
                     host.err().println("faultline: listening on " + listener.address());
                     takeUntilStopped(reports);
                 }
@@ -90,7 +91,7 @@ final class ReceiveCommand implements Callable<Integer> {
         return 0;
     }
 
-    private HostPort address() {
+    static HostPort address(String listen) {
         try {
             return HostPort.parse(listen, 0);
         } catch (IllegalArgumentException e) {
