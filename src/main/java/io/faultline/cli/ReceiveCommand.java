@@ -4,7 +4,6 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogStamp;
 import io.faultline.config.Shown;
 import io.faultline.history.Reports;
-import io.faultline.history.SqliteReports;
 import io.faultline.machine.SignedReport;
 import io.faultline.net.HostPort;
 import io.faultline.net.HttpListener;
@@ -74,9 +73,8 @@ final class ReceiveCommand implements Callable<Integer> {
                     once ? "--once needs a folder: --spool DIR" : "give --listen HOST:PORT, --spool DIR, or both");
         }
         Catalog catalog = RunCommand.catalog(host, sources);
-        Path state = sources.stateFile(host, catalog);
         Thread onSignal = new Thread(this::stop, "faultline-stop");
-        try (Reports reports = SqliteReports.open(state, Store.beside(state))) {
+        try (Reports reports = Store.openReports(sources.stateFile(host, catalog))) {
             gate = new ReportGate(catalog, reports, host.clock());
             if (once) {
                 pass();
