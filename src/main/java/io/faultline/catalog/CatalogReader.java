@@ -77,8 +77,8 @@ public final class CatalogReader {
 
         Map<String, Team> teams = teams();
         Map<String, CheckKeys.Home> homes = new HashMap<>();
-        CheckKeys checkKeys = new CheckKeys(
-                types, controller.settings().defaults(), name -> Optional.ofNullable(homes.get(name)));
+        CheckKeys checkKeys =
+                new CheckKeys(types, controller.settings().defaults(), name -> Optional.ofNullable(homes.get(name)));
         List<Draft> drafts = machines(homes, checkKeys);
         drafts.addAll(services(checkKeys));
 

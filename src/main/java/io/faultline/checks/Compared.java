@@ -9,9 +9,12 @@ import java.util.function.Function;
 
 /** What of a machine's facts is compared with other machines', or with a declared state. */
 enum Compared {
-    RELEASE("release", "release", line -> "release", line -> line.text("id") + line.optional("version")
-            .map(version -> " " + version)
-            .orElse("")),
+    RELEASE(
+            "release",
+            "release",
+            line -> "release",
+            line -> line.text("id")
+                    + line.optional("version").map(version -> " " + version).orElse("")),
     KERNEL("kernel", "kernel", line -> "kernel", line -> line.text("running")),
     MOUNTS("disk", "disk", line -> "mount " + line.text("mount"), line -> "mounted"),
     APT_SOURCES(
@@ -33,8 +36,7 @@ enum Compared {
     private final Function<Facts.Line, String> item;
     private final Function<Facts.Line, String> value;
 
-    Compared(
-            String kind, String source, Function<Facts.Line, String> item, Function<Facts.Line, String> value) {
+    Compared(String kind, String source, Function<Facts.Line, String> item, Function<Facts.Line, String> value) {
         this.kind = kind;
         this.source = source;
         this.item = item;

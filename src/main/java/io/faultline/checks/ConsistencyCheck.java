@@ -26,7 +26,8 @@ record ConsistencyCheck(List<Written> machines, List<Compared> compared, List<St
                     right. A difference is a WARNING. Facts that another check has collected within this check's `every` \
                     are used again. A machine whose facts cannot be had is left out, and said so: that is its own problem. \
                     Packages, units, ports and files are told by agents that are started with `declared` (see machines.md).""")
-            .example("machines: [web1, web2, web3]\ncompare: [release, kernel, packages]\nignore: [package linux-image-amd64]")
+            .example(
+                    "machines: [web1, web2, web3]\ncompare: [release, kernel, packages]\nignore: [package linux-image-amd64]")
             .reads(ConsistencyCheck::read);
 
     private static final String MISSING = "missing";
@@ -42,10 +43,8 @@ record ConsistencyCheck(List<Written> machines, List<Compared> compared, List<St
         if (machines.stream().map(Written::text).distinct().count() < 2) {
             keys.problem("machines", "expected two machines at least");
         }
-        List<Compared> compared = keys.someOf(
-                "compare",
-                Compared.class,
-                "What is compared; release and kernel if nothing is written.");
+        List<Compared> compared =
+                keys.someOf("compare", Compared.class, "What is compared; release and kernel if nothing is written.");
         return new ConsistencyCheck(
                 machines,
                 compared.isEmpty() ? List.of(Compared.RELEASE, Compared.KERNEL) : compared,
@@ -65,7 +64,9 @@ record ConsistencyCheck(List<Written> machines, List<Compared> compared, List<St
             }
         }
         if (known.size() < 2) {
-            return Result.unknown("there are not facts of two machines to compare", findings.result("").facts().toArray(new Fact[0]));
+            return Result.unknown(
+                    "there are not facts of two machines to compare",
+                    findings.result("").facts().toArray(new Fact[0]));
         }
         compared.forEach(what -> compare(what, known, findings));
         findings.measured("machines", known.size(), "");
@@ -76,8 +77,7 @@ record ConsistencyCheck(List<Written> machines, List<Compared> compared, List<St
         Map<String, TreeMap<String, String>> told = new LinkedHashMap<>();
         known.forEach((machine, facts) -> what.untold(facts)
                 .ifPresentOrElse(
-                        reason -> findings.doubtful(
-                                machine + " does not tell its " + what.source() + ": " + reason),
+                        reason -> findings.doubtful(machine + " does not tell its " + what.source() + ": " + reason),
                         () -> told.put(machine, what.values(facts))));
         Set<String> items = new TreeSet<>();
         told.values().forEach(values -> items.addAll(values.keySet()));

@@ -82,8 +82,8 @@ record DeclaredStateCheck(Path list, List<Compared> exactly) implements FactChec
                 Compared what = DECLARABLE.stream()
                         .filter(known -> known.kind().equals(kind.getKey()))
                         .findFirst()
-                        .orElseThrow(() -> new LocalFault(
-                                list + ": expected lines of package, unit, port or file, found '" + kind.getKey() + "'"));
+                        .orElseThrow(() -> new LocalFault(list
+                                + ": expected lines of package, unit, port or file, found '" + kind.getKey() + "'"));
                 kind.getValue().forEach(what::item);
             }
             return declared;
@@ -100,7 +100,8 @@ record DeclaredStateCheck(Path list, List<Compared> exactly) implements FactChec
         if (found.isEmpty()) {
             findings.wrong(item + " is not there");
         } else if (found.stream()
-                .noneMatch(line -> line.values().entrySet().containsAll(wanted.values().entrySet()))) {
+                .noneMatch(line ->
+                        line.values().entrySet().containsAll(wanted.values().entrySet()))) {
             findings.wrong(item + " is " + found.stream().map(what::value).collect(Collectors.joining(", "))
                     + ", declared is " + declared(wanted));
         }

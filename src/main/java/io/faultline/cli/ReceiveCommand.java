@@ -52,7 +52,8 @@ final class ReceiveCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description = "Listen here for HTTP. There is no TLS in it: on loopback, behind a web server or an onion service.")
+            description =
+                    "Listen here for HTTP. There is no TLS in it: on loopback, behind a web server or an onion service.")
     String listen;
 
     @Option(names = "--spool", paramLabel = "DIR", description = "Take *.report files from this folder.")

@@ -51,12 +51,22 @@ public final class FactsReader {
         once("uptime", Map.of("seconds", SECONDS), Map.of());
         once("release", Map.of("id", TEXT), Map.of());
         once("load", Map.of("one", DECIMAL, "five", DECIMAL, "fifteen", DECIMAL, "cores", WHOLE), Map.of());
-        once(
-                "memory",
-                Map.of("total", WHOLE, "available", WHOLE),
-                Map.of("swap", WHOLE, "swap-free", WHOLE));
-        many("disk", Map.of(
-                "mount", TEXT, "size", WHOLE, "free", WHOLE, "available", WHOLE, "inodes", WHOLE, "inodes-free", WHOLE));
+        once("memory", Map.of("total", WHOLE, "available", WHOLE), Map.of("swap", WHOLE, "swap-free", WHOLE));
+        many(
+                "disk",
+                Map.of(
+                        "mount",
+                        TEXT,
+                        "size",
+                        WHOLE,
+                        "free",
+                        WHOLE,
+                        "available",
+                        WHOLE,
+                        "inodes",
+                        WHOLE,
+                        "inodes-free",
+                        WHOLE));
         once("systemd", Map.of("state", STATE), Map.of());
         many("failed-unit", Map.of("name", TEXT));
         once(
@@ -64,9 +74,7 @@ public final class FactsReader {
                 Map.of("last-run", SECONDS),
                 Map.of("failed", WHOLE, "failed-to-restart", WHOLE, "event-failures", WHOLE));
         many("puppet-disabled", Map.of("reason", TEXT));
-        KINDS.put(
-                "apt-source",
-                new Kind(false, Map.of("uri", TEXT, "suite", TEXT), Map.of("fetched", SECONDS)));
+        KINDS.put("apt-source", new Kind(false, Map.of("uri", TEXT, "suite", TEXT), Map.of("fetched", SECONDS)));
         once("upgrades", Map.of("all", WHOLE, "security", WHOLE), Map.of());
         many("upgrade", Map.of("name", TEXT));
         once("reboot", Map.of("required", FLAG), Map.of("since", SECONDS));
@@ -152,7 +160,9 @@ public final class FactsReader {
         }
         if (!ended) {
             throw new ProtocolFault(
-                    number == 0 ? "there are no facts: nothing was said" : "the facts have no end line: they are cut off");
+                    number == 0
+                            ? "there are no facts: nothing was said"
+                            : "the facts have no end line: they are cut off");
         }
         String machine = only("machine").text("name");
         Instant made = only("time").moment("seconds");

@@ -79,9 +79,9 @@ class CausesTest {
         world.machineWithFacts("web", "facts", "disk", "memory", "load");
         world.results("web/facts", OK, "web/disk", OK, "web/memory", OK, "web/load", OK);
         world.pass(Duration.ofMinutes(5));
-        List<QueuedMail> mails = new java.util.ArrayList<>(world.certainly(
-                        "web/disk", none, "web/memory", none, "web/facts", BROKEN, "web/load", none)
-                .mails());
+        List<QueuedMail> mails = new java.util.ArrayList<>(
+                world.certainly("web/disk", none, "web/memory", none, "web/facts", BROKEN, "web/load", none)
+                        .mails());
         assertThat(mails).singleElement().satisfies(mail -> {
             assertThat(subject(mail)).contains("PROBLEM web");
             assertThat(text(mail)).contains("facts").doesNotContain("there are no facts of the machine");

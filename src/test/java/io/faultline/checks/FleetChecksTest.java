@@ -129,6 +129,7 @@ class FleetChecksTest {
                         .facts(FactChecksTest.source(Map.of("own", FactChecksTest.facts(""))))
                         .run()
                         .summary())
-                .isEqualTo("the machine does not tell its packages: its agent does not say; was it started with 'declared'?");
+                .isEqualTo(
+                        "the machine does not tell its packages: its agent does not say; was it started with 'declared'?");
     }
 }

@@ -63,8 +63,8 @@ public final class HostKey {
 
     /** As SSH has strings: each behind its length. */
     private static byte[] join(byte[]... strings) {
-        ByteBuffer all =
-                ByteBuffer.allocate(Arrays.stream(strings).mapToInt(part -> 4 + part.length).sum());
+        ByteBuffer all = ByteBuffer.allocate(
+                Arrays.stream(strings).mapToInt(part -> 4 + part.length).sum());
         for (byte[] string : strings) {
             all.putInt(string.length).put(string);
         }

@@ -115,7 +115,8 @@ class HttpListenerTest {
     void half_a_body_is_no_request() throws Exception {
         listen(2, Duration.ofSeconds(20));
         assertThat(say("POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhel")).isEmpty();
-        assertThat(troubles.poll(20, TimeUnit.SECONDS)).isEqualTo("a connection broke off: only 3 of 5 bytes were sent");
+        assertThat(troubles.poll(20, TimeUnit.SECONDS))
+                .isEqualTo("a connection broke off: only 3 of 5 bytes were sent");
         assertThat(asked).isEmpty();
     }
 
@@ -138,7 +139,8 @@ class HttpListenerTest {
             try (Socket second = connect()) {
                 assertThat(rest(second)).isIn("", "reset");
             }
-            assertThat(troubles.poll(20, TimeUnit.SECONDS)).isEqualTo("a connection was turned away: 1 are open already");
+            assertThat(troubles.poll(20, TimeUnit.SECONDS))
+                    .isEqualTo("a connection was turned away: 1 are open already");
             first.getOutputStream().write("\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(rest(first)).startsWith("HTTP/1.1 200 ");
         }

@@ -29,7 +29,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Reports as a machine makes them, with ssh-keygen and curl, and as the command line takes them. */
 @RealPeers
 class ReportPeersTest {
-    private static final Path SCRIPT = Path.of("resources/agent/faultline-report").toAbsolutePath();
+    private static final Path SCRIPT =
+            Path.of("resources/agent/faultline-report").toAbsolutePath();
 
     @TempDir
     Path folder;
@@ -116,8 +117,7 @@ class ReportPeersTest {
     @Test
     void a_machine_that_has_never_reported_is_one_critical_problem() throws IOException {
         key("ed25519", "256");
-        assertThat(said(2, "run", "--no-mail"))
-                .contains("the machine is silent: it has never sent a report");
+        assertThat(said(2, "run", "--no-mail")).contains("the machine is silent: it has never sent a report");
     }
 
     @Test

@@ -116,18 +116,40 @@ class ReportGateTest {
         byte[] more = (facts("one", NOON) + "-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n")
                 .getBytes(StandardCharsets.US_ASCII);
         return Stream.of(
-                new Attack("forged by a key that nobody knows", "it was not signed by one", List.of(report(STRANGER, "one", NOON))),
+                new Attack(
+                        "forged by a key that nobody knows",
+                        "it was not signed by one",
+                        List.of(report(STRANGER, "one", NOON))),
                 new Attack("forged without a key", "the signature is", List.of(more)),
                 new Attack("of another machine", "it was not signed by one", List.of(report(TWO, "one", NOON))),
                 new Attack("by a revoked key", "the host key is revoked", List.of(report(LOST, "deux", NOON))),
-                new Attack("of a machine that does not report", "no machine of the catalogue reports as 'three'", List.of(report(ONE, "three", NOON))),
-                new Attack("under the catalogue's name, not its own", "no machine of the catalogue reports as 'two'", List.of(report(TWO, "two", NOON))),
-                new Attack("signed for something else", "it was signed for another purpose: 'file'", List.of(ONE.signed(facts("one", NOON), "file"))),
-                new Attack("sent before", "it is not later than the newest report of one", List.of(report(ONE, "one", NOON.minusSeconds(60)))),
-                new Attack("overtaken", "it is not later than the newest report of one", List.of(report(ONE, "one", NOON.minusSeconds(61)))),
-                new Attack("kept back", "it was made 5 min 1 s ago", List.of(report(ONE, "one", NOON.minusSeconds(301)))),
+                new Attack(
+                        "of a machine that does not report",
+                        "no machine of the catalogue reports as 'three'",
+                        List.of(report(ONE, "three", NOON))),
+                new Attack(
+                        "under the catalogue's name, not its own",
+                        "no machine of the catalogue reports as 'two'",
+                        List.of(report(TWO, "two", NOON))),
+                new Attack(
+                        "signed for something else",
+                        "it was signed for another purpose: 'file'",
+                        List.of(ONE.signed(facts("one", NOON), "file"))),
+                new Attack(
+                        "sent before",
+                        "it is not later than the newest report of one",
+                        List.of(report(ONE, "one", NOON.minusSeconds(60)))),
+                new Attack(
+                        "overtaken",
+                        "it is not later than the newest report of one",
+                        List.of(report(ONE, "one", NOON.minusSeconds(61)))),
+                new Attack(
+                        "kept back", "it was made 5 min 1 s ago", List.of(report(ONE, "one", NOON.minusSeconds(301)))),
                 new Attack("made ahead", "ahead of our clock", List.of(report(ONE, "one", NOON.plusSeconds(301)))),
-                new Attack("unsigned", "the report has no signature", List.of(facts("one", NOON).getBytes(StandardCharsets.US_ASCII))),
+                new Attack(
+                        "unsigned",
+                        "the report has no signature",
+                        List.of(facts("one", NOON).getBytes(StandardCharsets.US_ASCII))),
                 new Attack("too large", "more than", List.of(new byte[SignedReport.MOST_BYTES + 1])),
                 new Attack("nonsense", "no facts", List.of(ONE.signed("nonsense\n", PushedFacts.NAMESPACE))),
                 new Attack("cut off", "", cuts),
@@ -181,7 +203,8 @@ class ReportGateTest {
         new ReportSpool(spool, gate, (file, became) -> log.add(file + ": " + became)).pass();
         assertThat(log).hasSize(2);
         assertThat(log.get(0)).isEqualTo("1.report: taken from one");
-        assertThat(log.get(1)).startsWith("2.report: it was not signed by one: the host key is another one than the known");
+        assertThat(log.get(1))
+                .startsWith("2.report: it was not signed by one: the host key is another one than the known");
         assertThat(spool.resolve("done/1.report")).exists();
         assertThat(Files.readString(spool.resolve("refused/2.report.reason"))).startsWith("it was not signed by one");
         assertThat(spool.resolve("half.new")).exists();
