@@ -115,7 +115,7 @@ public final class FactsReader {
 
     /**
      * Reads lines that somebody wrote down, in the same form but without header and end, such as a declared state. Empty
-     * lines and those that begin with # are left out.
+     * lines and those that begin with # are left out, and a line need not say all that the agent would.
      *
      * @throws ProtocolFault saying which line is wrong
      */
@@ -124,7 +124,7 @@ public final class FactsReader {
         for (String line : new String(content, StandardCharsets.ISO_8859_1).split("\n", -1)) {
             reader.number++;
             if (!line.isBlank() && !line.startsWith("#")) {
-                reader.take(line);
+                reader.take(line, false);
             }
         }
         return reader.lines;
@@ -155,7 +155,7 @@ public final class FactsReader {
                 }
                 ended = true;
             } else {
-                take(line);
+                take(line, true);
             }
         }
         if (!ended) {
@@ -181,7 +181,7 @@ public final class FactsReader {
                 .orElseThrow(() -> new ProtocolFault("the facts have no line '" + kind + "'"));
     }
 
-    private void take(String line) throws ProtocolFault {
+    private void take(String line, boolean whole) throws ProtocolFault {
         if (line.length() > LONGEST_LINE) {
             throw wrong("is longer than " + LONGEST_LINE + " characters");
         }
@@ -202,30 +202,28 @@ public final class FactsReader {
         }
         Optional<Kind> kind = Optional.ofNullable(KINDS.get(name));
         if (kind.isPresent()) {
-            check(name, kind.get(), values);
+            check(name, kind.get(), values, whole);
         }
         lines.computeIfAbsent(name, unused -> new ArrayList<>()).add(new Line(values));
     }
 
-    private void check(String name, Kind kind, Map<String, String> values) throws ProtocolFault {
+    private void check(String name, Kind kind, Map<String, String> values, boolean whole) throws ProtocolFault {
         if (kind.once && lines.containsKey(name)) {
             throw wrong("is a second line '" + name + "'");
         }
         for (Map.Entry<String, Pattern> required : kind.required.entrySet()) {
-            if (!values.containsKey(required.getKey())) {
+            if (whole && !values.containsKey(required.getKey())) {
                 throw wrong("has no '" + required.getKey() + "' in '" + name + "'");
             }
             check(required.getKey(), required.getValue(), values);
         }
         for (Map.Entry<String, Pattern> optional : kind.optional.entrySet()) {
-            if (values.containsKey(optional.getKey())) {
-                check(optional.getKey(), optional.getValue(), values);
-            }
+            check(optional.getKey(), optional.getValue(), values);
         }
     }
 
     private void check(String key, Pattern form, Map<String, String> values) throws ProtocolFault {
-        if (!form.matches(values.get(key))) {
+        if (values.containsKey(key) && !form.matches(values.get(key))) {
             throw wrong("has a wrong '" + key + "': '" + Shown.oneLine(values.get(key), 60) + "'");
         }
     }
