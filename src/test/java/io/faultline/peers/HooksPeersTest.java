@@ -321,7 +321,11 @@ class HooksPeersTest {
     @Test
     void systemdTakesTheUnits() throws IOException {
         List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify"));
-        for (String unit : List.of("faultline-boot.service", "faultline-notify.service", "faultline-notify.timer")) {
+        for (String unit : List.of(
+                "faultline-boot.service",
+                "faultline-notify.service",
+                "faultline-notify.timer",
+                "faultline-notify.path")) {
             Path copy = folder.resolve(unit);
             Files.writeString(
                     copy,
