@@ -116,6 +116,8 @@ public final class LogScanner {
         /** Where lines of the block end. */
         private final Places lineEnds = new Places();
 
+        private final Places candidates = new Places();
+
         private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
         /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
         private int[] starts = new int[4096];
@@ -226,7 +228,7 @@ public final class LogScanner {
             if (from < to) {
                 current = -1;
                 nextLine();
-                index.find(block, from, to, this);
+                index.find(block, from, to, candidates, this);
                 forget();
             }
             lines = 0;
