@@ -140,25 +140,26 @@ final class LiteralIndex {
 
     /** Where in a text the neighbouring groups begin that are rarest in ordinary logs. */
     private static int rarest(byte[] text) {
+        double[] frequencies = together(text);
         int best = 0;
-        double lowest = Double.MAX_VALUE;
-        for (int first = 0; first <= text.length - (isShort(text) ? MIN_TEXT : LONG_TEXT); first++) {
-            double frequency = frequency(text, first);
-            if (frequency < lowest) {
-                lowest = frequency;
+        for (int first = 1; first < frequencies.length; first++) {
+            if (frequencies[first] < frequencies[best]) {
                 best = first;
             }
         }
         return best;
     }
 
-    /** At which share of places neighbouring groups of a text stand. */
-    private static double frequency(byte[] text, int first) {
-        double sum = 0;
-        for (int offset = first; offset < first + stride(text); offset++) {
-            sum += OrdinaryText.frequency(text, offset, isShort(text) ? SHORT : LONG);
+    /** At which share of places neighbouring groups of a text stand, by where the first of them begins. */
+    private static double[] together(byte[] text) {
+        double[] each = OrdinaryText.frequencies(text, isShort(text) ? SHORT : LONG);
+        double[] sums = new double[each.length - stride(text) + 1];
+        for (int first = 0; first < sums.length; first++) {
+            for (int i = first; i < first + stride(text); i++) {
+                sums[first] += each[i];
+            }
         }
-        return sum;
+        return sums;
     }
 
     /** At which share of places looking for this text means to compare something, be it in vain. */
@@ -166,7 +167,7 @@ final class LiteralIndex {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int stride = stride(bytes);
         double falseAlarms = (double) stride / (isShort(bytes) ? 1 << SHORT_BITS : 1 << LONG_BITS);
-        return (frequency(bytes, rarest(bytes)) + falseAlarms) / stride;
+        return (together(bytes)[rarest(bytes)] + falseAlarms) / stride;
     }
 
     static final class Builder {

@@ -195,9 +195,14 @@ final class RequiredLiterals {
 
     private static Set<String> rarest(List<Set<String>> sets) {
         Set<String> rarest = sets.get(0);
-        for (Set<String> set : sets) {
-            if (cost(set) < cost(rarest)) {
-                rarest = set;
+        if (sets.size() > 1) {
+            double lowest = Double.MAX_VALUE;
+            for (Set<String> set : sets) {
+                double cost = cost(set);
+                if (cost < lowest) {
+                    lowest = cost;
+                    rarest = set;
+                }
             }
         }
         return rarest;

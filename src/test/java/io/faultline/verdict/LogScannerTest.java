@@ -2,7 +2,6 @@ package io.faultline.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.re2j.Pattern;
 import io.faultline.config.Place;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +24,7 @@ class LogScannerTest {
                 id,
                 Category.CODE,
                 "test",
-                Pattern.compile(regex),
+                new Expression(regex),
                 Signature.Where.ANYWHERE,
                 false,
                 1,
