@@ -40,7 +40,7 @@ class ClassifierTest {
                 id,
                 category,
                 category == Category.CODE ? "test" : "apt",
-                com.google.re2j.Pattern.compile(text),
+                new Expression(text),
                 Signature.Where.ANYWHERE,
                 false,
                 weight,
