@@ -10,10 +10,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A catalogue's files with size and time: when these are the same, so is the catalogue. */
+/**
+ * A catalogue's files with size and time: when these are the same, so is the catalogue. That is YAML and what YAML names:
+ * shifts, keys and templates of mails, by the ends of their names.
+ */
 public record CatalogStamp(Map<Path, String> files) {
     private static final int MOST = 20_000;
     private static final int DEEPEST = 12;
+    private static final List<String> NAMED = List.of(".txt", ".ics", ".asc");
     private static final String UNREADABLE = "unreadable";
 
     public CatalogStamp {
@@ -25,12 +29,17 @@ public record CatalogStamp(Map<Path, String> files) {
         Map<Path, String> files = new TreeMap<>();
         for (Path path : paths) {
             try (Stream<Path> all = Files.walk(path, DEEPEST)) {
-                all.filter(YamlFile::isYaml).limit(MOST).forEach(file -> files.put(file, stamp(file)));
+                all.filter(CatalogStamp::counts).limit(MOST).forEach(file -> files.put(file, stamp(file)));
             } catch (IOException | UncheckedIOException e) {
                 files.put(path, UNREADABLE);
             }
         }
         return new CatalogStamp(files);
+    }
+
+    private static boolean counts(Path file) {
+        return YamlFile.isYaml(file)
+                || NAMED.stream().anyMatch(end -> file.toString().endsWith(end)) && Files.isRegularFile(file);
     }
 
     private static String stamp(Path file) {

@@ -152,7 +152,12 @@ final class ControllerFile {
                         "heartbeat",
                         "Signs of life, so that something outside notices silence. They stop when checks or mails do.")
                 .map(ControllerFile::heartbeat);
-        return new AlertPolicy(within, most, quiet, heartbeat);
+        Optional<MailTemplates> templates = keys.optionalFile(
+                        "templates",
+                        "A folder with templates for mails, one a kind; 'faultline catalog mail-templates DIR' writes the"
+                                + " ones that hold otherwise.")
+                .map(folder -> MailTemplates.in(folder, mistake -> keys.problem(mistake.place(), mistake.message())));
+        return new AlertPolicy(within, most, quiet, heartbeat, templates);
     }
 
     private static LocalTime time(Keys keys, String name, String doc) {
