@@ -32,9 +32,9 @@ final class Budget implements Stage {
         }
         Catalog catalog = situation.catalog();
         Budgets most = catalog.settings().alerts().most();
-        String source = source(catalog, notice.incident().subject());
+        String source = situation.source(notice.incident().subject());
         Optional<String> team = catalog.teamOf(notice.incident().subject()).map(Team::name);
-        Predicate<String> sameSource = other -> source(catalog, other).equals(source);
+        Predicate<String> sameSource = other -> situation.source(other).equals(source);
         Predicate<String> sameTeam =
                 other -> catalog.teamOf(other).map(Team::name).equals(team);
         boolean loud = used(notice, situation, sameSource) > LOUD;
@@ -48,7 +48,7 @@ final class Budget implements Stage {
     }
 
     /** The machine that a service is on, if it is on one; else itself. */
-    private static String source(Catalog catalog, String subject) {
+    static String source(Catalog catalog, String subject) {
         Set<String> machines = new TreeSet<>();
         catalog.subject(subject).ifPresent(known -> {
             machines.addAll(known.dependsOn());

@@ -61,6 +61,7 @@ final class Situation {
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Long, String> subjects = new HashMap<>();
+    private final Map<String, String> sources = new HashMap<>();
     private List<Entry> mailed;
 
     Situation(Catalog catalog, History history, ZoneId zone, Instant now) {
@@ -186,6 +187,11 @@ final class Situation {
                         .or(() -> history.incident(id))
                         .map(Incident::subject)
                         .orElse(""));
+    }
+
+    /** What a subject's mails are counted by, see {@link Budget}. */
+    String source(String subject) {
+        return sources.computeIfAbsent(subject, name -> Budget.source(catalog, name));
     }
 
     /** What was done about an incident, oldest first; without what this batch adds. */
