@@ -93,11 +93,15 @@ public final class Alerts implements Consequences {
 
     @Override
     public Changes ofTime() {
-        if (history.openIncidents().isEmpty()) {
+        boolean summaries = Summary.isWanted(catalog.teams());
+        if (history.openIncidents().isEmpty() && !summaries) {
             return Changes.NONE;
         }
         Situation situation = situation();
         List<QueuedMail> mails = new ArrayList<>();
+        if (summaries) {
+            composer.ifPresent(known -> mails.addAll(new Summary(known, situation).mails()));
+        }
         Set<String> subjects = new TreeSet<>();
         situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
         look(subjects, List.of(), situation, mails);

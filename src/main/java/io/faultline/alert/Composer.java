@@ -3,7 +3,6 @@ package io.faultline.alert;
 import io.faultline.catalog.Importance;
 import io.faultline.catalog.MailKind;
 import io.faultline.catalog.MailTemplate;
-import io.faultline.catalog.Team;
 import io.faultline.config.Shown;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
@@ -84,29 +83,33 @@ final class Composer {
         return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
     }
 
-    /** A mail to a team about no single incident. */
-    QueuedMail digest(Team team, Situation situation, MailKind kind, Map<String, String> values) {
-        Written written = written(kind, situation, name -> switch (name) {
-            case "team" -> team.name();
+    /**
+     * A mail about no single incident.
+     *
+     * @param name of whoever gets it, for the Message-ID
+     */
+    QueuedMail digest(
+            String team, List<String> to, String name, Situation situation, MailKind kind, Map<String, String> values) {
+        Written written = written(kind, situation, value -> switch (value) {
+            case "team" -> team;
             case "zone" -> zone.getId();
             case "next" -> {
                 Paragraphs steps = new Paragraphs();
                 steps.item(next.all());
                 yield steps.text();
             }
-            default -> values.get(name);
+            default -> values.get(value);
         });
-        String messageId = "faultline.digest." + team.name() + "."
-                + Long.toString(situation.now().toEpochMilli(), 36) + "@" + sender.domain();
+        String messageId = PlainMail.id(sender, kind + " " + name + " " + situation.now());
         Mime mime = new Mime(sender)
-                .to(team.mail())
+                .to(to)
                 .date(situation.now().atZone(zone))
                 .messageId(messageId)
                 .subject(subject(written.subject()));
         return new QueuedMail(
                 messageId,
                 Optional.empty(),
-                team.mail(),
+                to,
                 mime.message(written.text()),
                 situation.now(),
                 0,

@@ -38,6 +38,7 @@ final class Digest {
         for (Team team : catalog.teams()) {
             Instant last = situation.mailedLately().stream()
                     .filter(entry -> entry.act() instanceof Act.Digested digested
+                            && digested.what().equals(Act.Digested.LEFT_OUT)
                             && digested.team().equals(team.name()))
                     .map(Entry::at)
                     .max(Instant::compareTo)
@@ -62,7 +63,12 @@ final class Digest {
             if (!incidents.isEmpty() && !team.mail().isEmpty()) {
                 situation.did(new Act.Digested(team.name(), incidents.size()));
                 mails.add(composer.digest(
-                        team, situation, MailKind.TOO_MANY, values(incidents.size(), reasons, bySubject)));
+                        team.name(),
+                        team.mail(),
+                        team.name(),
+                        situation,
+                        MailKind.TOO_MANY,
+                        values(incidents.size(), reasons, bySubject)));
             }
         }
         return mails;

@@ -1,7 +1,9 @@
 package io.faultline.alert;
 
 import io.faultline.catalog.MailTemplate;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -17,18 +19,18 @@ final class Paragraphs {
 
     /** A paragraph of a template, behind an empty line; nothing of it if its values of several lines are all empty. */
     void paragraph(List<String> lines, UnaryOperator<String> values) {
-        List<String> blocks = lines.stream()
+        Map<String, String> blocks = new HashMap<>();
+        lines.stream()
                 .flatMap(line -> MailTemplate.block(line).stream())
-                .toList();
-        if (!blocks.isEmpty()
-                && blocks.stream().allMatch(name -> values.apply(name).isEmpty())) {
+                .forEach(name -> blocks.put(name, values.apply(name)));
+        if (!blocks.isEmpty() && blocks.values().stream().allMatch(String::isEmpty)) {
             return;
         }
         int before = out.length();
         for (String line : lines) {
             Optional<String> block = MailTemplate.block(line);
             if (block.isPresent()) {
-                out.append(values.apply(block.get()));
+                out.append(blocks.get(block.get()));
             } else {
                 MailTemplate.filled(line, values).ifPresent(this::line);
             }

@@ -44,8 +44,13 @@ public record AlertPolicy(
         this(claimWithin, most, quietHours, Optional.empty(), Optional.empty());
     }
 
-    /** Mails within 24 hours: about one service or machine, to one team, and in all. */
-    public record Budgets(int subject, int team, int all) {
+    /** Mails within 24 hours: about one check, about one service or machine, to one team, and in all. */
+    public record Budgets(int check, int subject, int team, int all) {
+        /** As many about one check as about all of a service or machine. */
+        public Budgets(int subject, int team, int all) {
+            this(subject, subject, team, all);
+        }
+
         public static final Budgets SHIPPED = new Budgets(20, 60, 200);
     }
 

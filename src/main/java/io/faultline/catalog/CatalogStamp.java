@@ -37,9 +37,10 @@ public record CatalogStamp(Map<Path, String> files) {
         return new CatalogStamp(files);
     }
 
-    private static boolean counts(Path file) {
+    /** Whether a file of that name would be taken for a part of the catalogue. */
+    static boolean counts(Path file) {
         return YamlFile.isYaml(file)
-                || NAMED.stream().anyMatch(end -> file.toString().endsWith(end)) && Files.isRegularFile(file);
+                || NAMED.stream().anyMatch(end -> file.toString().endsWith(end));
     }
 
     private static String stamp(Path file) {

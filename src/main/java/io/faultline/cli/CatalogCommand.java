@@ -130,6 +130,12 @@ public final class CatalogCommand {
             },
             mixinStandardHelpOptions = true)
     int mailTemplates(@Parameters(paramLabel = "DIR", description = "Where to.") Path out) throws IOException {
+        for (MailKind kind : MailKind.values()) {
+            Path file = out.resolve(kind.file());
+            if (Files.exists(file) && !Files.readString(file).equals(MailTemplates.shippedText(kind))) {
+                throw new CommandFailed(file + " is somebody's own; move it away first");
+            }
+        }
         write(out, MailKind.all().collect(Collectors.toMap(MailKind::file, MailTemplates::shippedText)));
         return GOOD;
     }
