@@ -45,7 +45,9 @@ final class Budget implements Stage {
         int forTeam = loud ? most.team() / 2 : most.team() - 1;
         int inAll = loud ? most.all() / 2 : most.all() - catalog.teams().size();
         List<CheckState> room = notice.news().stream()
-                .filter(state -> usedBy(state.check(), notice, situation) + NEEDED <= most.check())
+                // A check of a service or machine is never over its budget before that one is, if it is not smaller.
+                .filter(state -> most.check() >= most.subject()
+                        || usedBy(state.check(), notice, situation) + NEEDED <= most.check())
                 .toList();
         Optional<String> ofChecks = room.size() == notice.news().size()
                 ? Optional.empty()

@@ -182,14 +182,16 @@ public final class OpenPgpEnvelope implements Envelope {
 
     private QueuedMail notice(QueuedMail mail, Parts parts, List<String> to, String why, String prefix)
             throws MessagingException {
-        String text = "There is something that Faultline wants to tell you. It is not written here, because"
-                + " it\r\ncannot be encrypted to you: your OpenPGP key " + why + ".\r\n\r\n"
-                + "Please put a key that can be used into the catalogue, and look at Faultline's\r\npages now"
-                + mail.incident().map(id -> ", at incident " + id).orElse("") + ".\r\n";
+        Paragraphs text = new Paragraphs();
+        text.line("There is something that Faultline wants to tell you. It is not written here, because it cannot be"
+                + " encrypted to you: your OpenPGP key " + why + ".");
+        text.line("");
+        text.line("Please put a key that can be used into the catalogue, and look at what Faultline shows now"
+                + mail.incident().map(id -> ", at incident " + id).orElse("") + ".");
         String content = head(parts, to, prefix)
                 + "Content-Type: text/plain; charset=us-ascii" + END
                 + "Content-Transfer-Encoding: 7bit" + END + END
-                + text;
+                + lines(text.text());
         return copy(mail, prefix, to, content);
     }
 
