@@ -43,7 +43,7 @@ public final class InfrastructureCondition extends ErrorCondition {
             return false;
         }
         Optional<Verdict> verdict;
-        try (InputStream log = RunLog.end(run, MOST_BYTES)) {
+        try (InputStream log = RunLog.unfinished(run, MOST_BYTES, Optional.ofNullable(error.getMessage()))) {
             verdict = VerdictMaker.judge(facts, log)
                     .map(judged -> judged.classified().verdict());
         }
