@@ -28,7 +28,6 @@ final class OutlineReader {
 
     private final List<Failure> failures = new ArrayList<>();
     private final Deque<String> stages = new ArrayDeque<>();
-    private boolean asked;
     private final Deque<Long> successes = new ArrayDeque<>();
     private String format = "";
     private Step step = Step.WHOLE_LOG;
@@ -37,6 +36,8 @@ final class OutlineReader {
     private long cleanUp;
     private long epilogue = Long.MAX_VALUE;
     private boolean ended;
+    /** Whether all since the last step was done about the answer to {@link #QUESTION}. */
+    private boolean asked;
     /** Whether the last failure's reasons may still be coming. */
     private boolean open;
 

@@ -54,7 +54,8 @@ public final class FailureVerdictStep extends Step {
             BuildFacts facts = VerdictMaker.facts(run, Optional.empty());
             Optional<VerdictMaker.Judged> judged;
             Optional<String> error = facts.exitStatus().isPresent()
-                    ? Optional.of("script returned exit code " + facts.exitStatus().getAsInt())
+                    ? Optional.of(
+                            "script returned exit code " + facts.exitStatus().getAsInt())
                     : Optional.empty();
             try (InputStream log = RunLog.unfinished(run, Long.MAX_VALUE, error)) {
                 judged = VerdictMaker.judge(facts, log);
