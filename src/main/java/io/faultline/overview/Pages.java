@@ -39,15 +39,12 @@ import io.faultline.overview.Page.Strip;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -69,7 +66,6 @@ public final class Pages {
     private static final int MOST_ENTRIES = 100;
     private static final Duration LOG = Duration.ofDays(14);
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
-    private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
 
     private static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::hard, Status.BY_SEVERITY)
             .reversed()
@@ -211,6 +207,9 @@ public final class Pages {
         if (sure == all) {
             return all == 1 ? "The service works" : "All " + all + " services work";
         }
+        if (services.stream().allMatch(row -> row.condition() == Condition.PENDING)) {
+            return "No service has been checked yet";
+        }
         return "No problem is certain; " + sure + " of " + counted(all, "service") + (sure == 1 ? " works" : " work");
     }
 
@@ -298,7 +297,7 @@ public final class Pages {
     private List<String> handling(Incident incident) {
         List<String> handling = new ArrayList<>();
         claim(incident)
-                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until " + people(claim.until())));
+                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until " + moment(claim.until()).text()));
         incident.held().ifPresent(reason -> handling.add("not mailed: " + reason));
         return handling;
     }
@@ -328,7 +327,7 @@ public final class Pages {
                         moment(entry.at()),
                         entry.by(),
                         entry.act().about().map(id -> "incident " + id).orElse(""),
-                        LogWords.of(entry.act(), this::people)))
+                        LogWords.of(entry.act(), at -> moment(at).text())))
                 .toList();
     }
 
@@ -586,12 +585,7 @@ public final class Pages {
     }
 
     private Moment moment(Instant at) {
-        Instant second = at.truncatedTo(ChronoUnit.SECONDS);
-        return new Moment(second.toString(), people(at));
-    }
-
-    private String people(Instant at) {
-        return PEOPLE.format(at.atZone(zone));
+        return Moment.of(at, zone);
     }
 
     private String until(Instant since) {

@@ -4,10 +4,13 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
 import hudson.model.Descriptor;
 import hudson.model.Failure;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import hudson.model.Job;
 import hudson.model.Label;
 import hudson.model.TopLevelItem;
 import hudson.model.TopLevelItemDescriptor;
@@ -135,7 +138,7 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     }
 
     /** Whether a job is one of these, as of the last look; costs nothing. */
-    boolean isKept(FreeStyleProject job) {
+    public boolean isKept(Job<?, ?> job) {
         return keptNames.contains(job.getFullName());
     }
 
@@ -163,6 +166,14 @@ public final class JobKeeper implements FaultlineEngine.Listener {
                 tried(subject, () -> disable(job));
             }
         });
+    }
+
+    /** The first build of a job that was just made. */
+    public static final class NewServiceCause extends Cause {
+        @Override
+        public String getShortDescription() {
+            return Messages.JobKeeper_newService();
+        }
     }
 
     /**
@@ -287,6 +298,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         remember(job, wanted);
         jobs.put(wanted.subject(), job.getFullName());
         keptNames.add(job.getFullName());
+        // Nobody waits for the first turn of the schedule to know whether a new service works.
+        Jenkins.get().getQueue().schedule2(job, 0, new CauseAction(new NewServiceCause()));
     }
 
     /** The name of a service needs no escaping. */

@@ -10,15 +10,17 @@ import hudson.util.HttpResponses;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.Subject;
 import io.faultline.history.CheckState;
+import io.faultline.jenkins.Addresses;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
+import io.faultline.overview.Page.Moment;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -51,7 +53,7 @@ public final class ServiceJobAction extends InvisibleAction {
     }
 
     /** One check. */
-    public record Line(String name, String status, String since, String summary) {
+    public record Line(String name, String status, Moment since, String summary) {
         public String getName() {
             return name;
         }
@@ -60,7 +62,13 @@ public final class ServiceJobAction extends InvisibleAction {
             return status;
         }
 
-        public String getSince() {
+        /** The name of the status' colour. */
+        public String getStyle() {
+            return status.toLowerCase(Locale.ROOT);
+        }
+
+        /** Null if nobody knows. */
+        public Moment getSince() {
             return since;
         }
 
@@ -81,7 +89,7 @@ public final class ServiceJobAction extends InvisibleAction {
     }
 
     /** All that the page shows. */
-    public record View(String note, List<Line> checks, List<Need> needs, List<Need> neededBy) {
+    public record View(String note, String page, List<Line> checks, List<Need> needs, List<Need> neededBy) {
         public View {
             checks = List.copyOf(checks);
             needs = List.copyOf(needs);
@@ -90,6 +98,11 @@ public final class ServiceJobAction extends InvisibleAction {
 
         public String getNote() {
             return note;
+        }
+
+        /** The page of the service, from the root of Jenkins on; null if there is none to see. */
+        public String getPage() {
+            return page;
         }
 
         public List<Line> getChecks() {
@@ -108,12 +121,12 @@ public final class ServiceJobAction extends InvisibleAction {
     /** Nothing of the service for who may not look at services, whatever jobs they may see. */
     public View getView() {
         if (!Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
-            return new View(note(), List.of(), List.of(), List.of());
+            return new View(note(), null, List.of(), List.of(), List.of());
         }
         return FaultlineEngine.get()
                 .look()
                 .map(this::view)
-                .orElseGet(() -> new View(note(), List.of(), List.of(), List.of()));
+                .orElseGet(() -> new View(note(), null, List.of(), List.of(), List.of()));
     }
 
     private View view(Current current) {
@@ -121,6 +134,7 @@ public final class ServiceJobAction extends InvisibleAction {
         Optional<Subject> subject = catalog.subject(kept.subject());
         return new View(
                 note(),
+                subject.map(Addresses::of).orElse(null),
                 subject.stream()
                         .flatMap(one -> one.checks().stream())
                         .flatMap(check -> current.recorder().state(check.id()).stream())
@@ -136,12 +150,8 @@ public final class ServiceJobAction extends InvisibleAction {
                 state.last().status().name(),
                 state.failingSince()
                         .or(() -> Optional.of(state.hardSince()))
-                        .map(since -> since.truncatedTo(ChronoUnit.SECONDS)
-                                .atZone(current.zone())
-                                .toLocalDateTime()
-                                .toString()
-                                .replace('T', ' '))
-                        .orElse(""),
+                        .map(since -> Moment.of(since, current.zone()))
+                        .orElse(null),
                 state.last().summary());
     }
 

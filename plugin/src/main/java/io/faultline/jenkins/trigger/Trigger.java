@@ -11,10 +11,10 @@ import hudson.model.Queue;
 import hudson.model.queue.ScheduleResult;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.faultline.catalog.Machine;
 import io.faultline.catalog.Subject;
 import io.faultline.history.Changes;
 import io.faultline.history.Event;
+import io.faultline.jenkins.Addresses;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.Messages;
@@ -189,8 +189,7 @@ public final class Trigger {
         String root = Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("");
         Optional<FreeStyleProject> job = JobKeeper.get().jobOf(name);
         if (job.isEmpty()) {
-            String kind = subject instanceof Machine ? "machine" : "service";
-            return new Place(name, How.ON_CONTROLLER, root + "faultline/" + kind + "/" + name + "/", Optional.empty());
+            return new Place(name, How.ON_CONTROLLER, root + Addresses.of(subject), Optional.empty());
         }
         String url = root + job.get().getUrl();
         if (job.get().isDisabled()) {
