@@ -3,6 +3,7 @@ package io.faultline.jenkins.verdict;
 import hudson.console.AnnotatedLargeText;
 import hudson.model.Run;
 import io.faultline.config.Shown;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.FileInputStream;
@@ -58,12 +59,13 @@ final class RunLog {
     }
 
     private static InputStream end(Run<?, ?> run, long most) throws IOException {
-        InputStream log = open(run);
+        InputStream log = new BufferedInputStream(open(run), BUFFER);
         long length = new File(run.getRootDir(), "log").length();
         if (length > most) {
             log.skipNBytes(length - most);
+            // Half of a very long line does no harm.
             int next = log.read();
-            while (next >= 0 && next != '\n') {
+            for (int i = 0; i < BUFFER && next >= 0 && next != '\n'; i++) {
                 next = log.read();
             }
         }
