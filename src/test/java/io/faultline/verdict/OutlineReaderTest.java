@@ -82,6 +82,24 @@ class OutlineReaderTest {
     }
 
     @Test
+    void who_asks_for_a_verdict_is_not_what_failed() {
+        LogOutline outline = outline("""
+                [Pipeline] Start of Pipeline
+                [Pipeline] sh
+                + ./test
+                1 test failed
+                [Pipeline] failureVerdict
+                [Pipeline] echo
+                CODE, 80 % sure
+                [Pipeline] End of Pipeline
+                ERROR: script returned exit code 3
+                Finished: FAILURE
+                """);
+        assertThat(outline.failing().command()).isEqualTo("./test");
+        assertThat(outline.place(4).kind()).isEqualTo(LogPlace.Kind.FAILING_STEP);
+    }
+
+    @Test
     void follows_a_failed_checkout_to_its_reasons_and_no_further() {
         LogOutline outline = outline("""
                 Started by user somebody

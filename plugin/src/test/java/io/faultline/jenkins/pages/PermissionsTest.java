@@ -123,7 +123,7 @@ class PermissionsTest {
 
     private static final String JOBS = """
             GET   job/faultline/job/web/faultline-job/        403 404 404 404 404
-            GET   job/faultline/job/web/faultline-job/restore 403 404 405 405 405
+            GET   job/faultline/job/web/faultline-job/restore 403 404 404 404 404
             POST- job/faultline/job/web/faultline-job/restore 403 403 403 403 403
             POST+ job/faultline/job/web/faultline-job/restore 403 404 403 403 302
             """;
