@@ -27,7 +27,13 @@ public final class Format {
         DescribingKeys keys = new DescribingKeys();
         MachinesFile.entries(keys)
                 .forEach((name, entry) ->
-                        MachinesFile.read(name, MachinesFile.address(entry), entry, NO_SOURCE, NO_CHECKS));
+                        MachinesFile.read(
+                                name,
+                                MachinesFile.address(entry),
+                                MachinesFile.facts(name, CheckKeys.NO_ADDRESS, entry),
+                                entry,
+                                NO_SOURCE,
+                                NO_CHECKS));
         return keys.specs();
     }
 

@@ -35,6 +35,16 @@ public final class CheckTypes {
             BitTorrentCheck.TYPE,
             GitCheck.TYPE,
             RsyncCheck.TYPE,
+            FactsCheck.TYPE,
+            DiskCheck.TYPE,
+            MemoryCheck.TYPE,
+            LoadCheck.TYPE,
+            PuppetCheck.TYPE,
+            AptIndicesCheck.TYPE,
+            SystemdCheck.TYPE,
+            UpgradesCheck.TYPE,
+            RebootCheck.TYPE,
+            ClockCheck.TYPE,
             NagiosCheck.TYPE);
 
     private CheckTypes() {}

@@ -2,10 +2,15 @@ package io.faultline.cli;
 
 import io.faultline.alert.Alerts;
 import io.faultline.alert.FileTransport;
+import io.faultline.alert.Heart;
+import io.faultline.alert.MailStyle;
 import io.faultline.alert.MailTransport;
+import io.faultline.alert.OpenPgpEnvelope;
+import io.faultline.alert.OpenPgpSigner;
 import io.faultline.alert.Postman;
 import io.faultline.alert.Sender;
 import io.faultline.alert.SmtpTransport;
+import io.faultline.alert.Undelivered;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Settings;
@@ -50,6 +55,7 @@ final class Engine implements AutoCloseable {
     private final Recorder recorder;
     private final Runner runner;
     private final Optional<Postman> postman;
+    private final Optional<Heart> heart;
 
     Engine(
             Host host,
@@ -71,11 +77,23 @@ final class Engine implements AutoCloseable {
         if (sender.isEmpty() && outputs.mailFolder != null) {
             sender = Optional.of(NOBODY);
         }
-        Alerts alerts = new Alerts(catalog, history, sender, host.zone(), clock);
+        Optional<OpenPgpSigner> signer =
+                settings.mail().flatMap(Settings.Mail::signing).map(signing -> new OpenPgpSigner(signing, secrets));
+        signer.flatMap(known -> known.trouble(clock.instant()))
+                .ifPresent(trouble -> host.err().println("faultline: " + trouble));
+        MailStyle style = MailStyle.SHIPPED.with(new OpenPgpEnvelope(catalog.teams(), signer));
+        Alerts alerts = new Alerts(catalog, history, sender, style, host.zone(), clock);
         history.commit(alerts.ofCatalog());
         history.fingerprints(
                 catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));
-        this.postman = transport(settings, secrets, resolver).map(transport -> new Postman(history, transport));
+        Optional<Undelivered> undelivered = settings.mail()
+                .flatMap(mail -> mail.fallbackTo().map(to -> new Undelivered(Sender.of(mail), to, host.zone())));
+        this.postman =
+                transport(settings, secrets, resolver).map(transport -> new Postman(history, transport, undelivered));
+        Optional<Sender> from = sender;
+        this.heart = settings.alerts()
+                .heartbeat()
+                .map(heartbeat -> new Heart(heartbeat, catalog, history, from, resolver, host.zone()));
         this.recorder = new Recorder(history, alerts, listeners);
         this.runner = new Runner(
                 catalog,
@@ -94,7 +112,7 @@ final class Engine implements AutoCloseable {
         if (outputs.mailFolder != null) {
             return Optional.of(new FileTransport(host.directory().resolve(outputs.mailFolder)));
         }
-        return settings.mail().map(mail -> new SmtpTransport(mail, secrets, resolver));
+        return settings.mail().map(mail -> SmtpTransport.of(mail, secrets, resolver));
     }
 
     Runner runner() {
@@ -118,6 +136,12 @@ final class Engine implements AutoCloseable {
     /** Sends what waits, as far as it can be sent now. */
     Optional<Postman.Report> deliver() {
         return postman.map(p -> p.pass(clock.instant()));
+    }
+
+    /** Gives signs of life, if they are wanted and all is well; says what is not. */
+    void beat() {
+        heart.ifPresent(known ->
+                known.beat(clock.instant()).forEach(trouble -> host.err().println("faultline: " + trouble)));
     }
 
     /** Deletes what is older than the settings want to keep. */

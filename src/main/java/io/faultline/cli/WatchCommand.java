@@ -5,12 +5,10 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogStamp;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.history.History;
-import io.faultline.report.JsonLines;
 import io.faultline.run.Pace;
 import io.faultline.run.RunListener;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -52,11 +50,11 @@ final class WatchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Catalog catalog = RunCommand.catalog(host, sources);
         Thread onSignal = new Thread(this::stop, "faultline-stop");
-        try (JsonLines json = RunCommand.json(host, outputs);
+        try (ResultFiles files = ResultFiles.open(host, outputs);
                 History history = Store.open(sources.stateFile(host, catalog))) {
             Runtime.getRuntime().addShutdownHook(onSignal);
             while (!stopping) {
-                watch(catalog, history, json);
+                watch(catalog, history, files);
                 if (!stopping) {
                     catalog = RunCommand.catalog(host, sources);
                 }
@@ -69,20 +67,17 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     /** Until it is stopped, or the catalogue's files change. */
-    private void watch(Catalog catalog, History history, JsonLines json) {
+    private void watch(Catalog catalog, History history, ResultFiles results) {
         List<CheckDefinition> checks = catalog.checks().toList();
         CatalogStamp files = CatalogStamp.of(sources.catalogPaths(host));
         Progress progress = new Progress(
-                outputs.jsonOnStandardOutput() ? host.err() : host.out(),
+                outputs.resultsOnStandardOutput() ? host.err() : host.out(),
                 RunCommand.terminal(host, checks),
                 false,
                 outputs.verbose ? Progress.Show.ALL : Progress.Show.CHANGES,
                 checks.size());
-        List<RunListener> listeners = new ArrayList<>(List.of(progress));
-        if (outputs.json != null) {
-            listeners.add(json);
-        }
-        ScheduledExecutorService chores = Executors.newScheduledThreadPool(2, task -> {
+        List<RunListener> listeners = RunCommand.listeners(progress, results, catalog);
+        ScheduledExecutorService chores = Executors.newScheduledThreadPool(3, task -> {
             Thread thread = new Thread(task, "faultline-chores");
             thread.setDaemon(true);
             return thread;
@@ -91,6 +86,10 @@ final class WatchCommand implements Callable<Integer> {
             current.set(engine);
             host.err().println("faultline: watching " + checks.size() + " checks");
             every(chores, DELIVERY, "sending mail", () -> deliver(engine));
+            catalog.settings()
+                    .alerts()
+                    .heartbeat()
+                    .ifPresent(heartbeat -> every(chores, heartbeat.every(), "the sign of life", engine::beat));
             every(chores, TIDYING, "deleting old results", engine::tidy);
             every(chores, PAGES, "writing the pages", engine::writeOverview);
             every(chores, LOOK_AT_FILES, "looking at the catalogue's files", () -> {

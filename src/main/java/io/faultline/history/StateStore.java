@@ -2,6 +2,7 @@ package io.faultline.history;
 
 import io.faultline.check.CheckId;
 import java.util.Map;
+import java.util.Optional;
 
 /** What whoever turns results into states needs of a history. Thread-safe. */
 public interface StateStore {
@@ -10,6 +11,16 @@ public interface StateStore {
 
     /** The newest state of every check that ever had a result. */
     Map<CheckId, CheckState> states();
+
+    /** The newest state of one check, if it ever had a result. */
+    default Optional<CheckState> state(CheckId check) {
+        return Optional.ofNullable(states().get(check));
+    }
+
+    /** The newest report that a machine sent of itself and that was taken. */
+    default Optional<Report> report(String machine) {
+        return Optional.empty();
+    }
 
     /**
      * Keeps nothing beyond the process: for a run whose results another process stores.

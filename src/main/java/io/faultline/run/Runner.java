@@ -93,6 +93,7 @@ public final class Runner implements AutoCloseable {
     private final InstantSource clock;
     private final Pace pace;
     private final Limits limits;
+    private final FactsRounds facts;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Something happened that the schedule must look at. */
@@ -140,6 +141,7 @@ public final class Runner implements AutoCloseable {
         this.clock = clock;
         this.pace = pace;
         this.limits = limits;
+        this.facts = new FactsRounds(catalog, recorder, resolver, clock);
     }
 
     /**
@@ -485,6 +487,17 @@ public final class Runner implements AutoCloseable {
                 name -> new Slots(catalog.machine(name).flatMap(Machine::atOnce).orElse(limits.perMachine)));
     }
 
+    /**
+     * What has to take turns with others: one check over a machine's facts collects them, so others of them wait for it
+     * and then need no time.
+     */
+    private Slots slotsOf(CheckDefinition check) {
+        return check.collectsFrom()
+                .map(name -> machines.computeIfAbsent(name, unused -> new Slots(1)))
+                .or(() -> check.machine().map(this::slotsOf))
+                .orElse(null);
+    }
+
     /** One check in one run. */
     private final class Job implements Recorder.Receipt {
         static final Comparator<Job> ORDER =
@@ -505,7 +518,7 @@ public final class Runner implements AutoCloseable {
             this.check = check;
             this.number = number;
             this.headStart = headStart(catalog.importance(check.id().subject()));
-            this.slots = check.machine().map(Runner.this::slotsOf).orElse(null);
+            this.slots = slotsOf(check);
         }
 
         long retryDue() {
@@ -534,9 +547,13 @@ public final class Runner implements AutoCloseable {
             return pace.nanos() + TimeUnit.MILLISECONDS.toNanos(delay);
         }
 
-        /** Where in an interval of so many milliseconds its moment is: evenly spread over names, always the same. */
+        /**
+         * Where in an interval of so many milliseconds its moment is: evenly spread over names, always the same. Checks
+         * over the facts of a machine have one moment.
+         */
         private long phase(long every) {
-            long mixed = check.id().toString().hashCode() * 0x9E3779B97F4A7C15L;
+            String spread = check.collectsFrom().orElseGet(check.id()::toString);
+            long mixed = spread.hashCode() * 0x9E3779B97F4A7C15L;
             mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
             mixed ^= mixed >>> 32;
             return Math.floorMod(mixed, every);
@@ -664,7 +681,11 @@ public final class Runner implements AutoCloseable {
                         "an earlier try has not stopped yet, so none was made",
                         Fact.of("began", next.hangsSince.get()));
             }
-            Probe probe = new Probe(new Dialer(lifetime, check.route(), resolver, check.mostBytes()), secrets, clock);
+            Probe probe = new Probe(
+                    new Dialer(lifetime, check.route(), resolver, check.mostBytes()),
+                    secrets,
+                    clock,
+                    facts.source(check, lifetime, secrets));
             try {
                 return Attempt.of(check.check(), probe);
             } catch (Error e) {

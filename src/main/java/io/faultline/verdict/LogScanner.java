@@ -66,8 +66,8 @@ public final class LogScanner {
         /** A signature matches a normalised line (or a piece of one); told once for each. */
         void hit(int signature, long number, String line);
 
-        /** A web or repository address may stand here ({@code ://}); see {@link HostNames}. */
-        default void address(long number, byte[] bytes, int at, int to) {}
+        /** One of the other texts stands here. */
+        default void text(long number, byte[] bytes, int at, int to) {}
     }
 
     /**
@@ -76,6 +76,11 @@ public final class LogScanner {
      * @throws IllegalArgumentException if a signature has no required text; {@link SignatureFile} refuses those
      */
     public LogScanner(Signatures signatures) {
+        this(signatures, List.of());
+    }
+
+    /** Prepares the search for signatures, and for other texts of which {@link Listener#text} is told. */
+    LogScanner(Signatures signatures, List<String> others) {
         this.signatures = signatures.all();
         LiteralIndex.Builder literals = new LiteralIndex.Builder();
         for (int i = 0; i < this.signatures.size(); i++) {
@@ -93,8 +98,8 @@ public final class LogScanner {
                 }
             }
         }
-        for (String scheme : HostNames.SCHEMES) {
-            literals.add(alternatives.size(), scheme, false);
+        for (String other : others) {
+            literals.add(alternatives.size(), other, false);
         }
         index = literals.build();
     }
@@ -248,7 +253,7 @@ public final class LogScanner {
                 return;
             }
             if (owner == alternatives.size()) {
-                listener.address(numbers[current], block, at, ends[current]);
+                listener.text(numbers[current], block, at, ends[current]);
                 return;
             }
             // A text in the time in front is none of the line's.

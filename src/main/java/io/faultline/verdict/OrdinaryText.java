@@ -15,6 +15,8 @@ final class OrdinaryText {
             [info] [info] --- [debug] [warning] [error] downloading: http:// downloaded: https:// error: warning: note:
             2026-11-12 10:20:30 0.1 1.0 20 30 50 100 1000 ms 12:00:00,123 [main] (1.2.3-4) [12 kb] = 0, 1) == -> --
             downloading downloaded download from central https://repo http://www .org .com maven plugin compile compiler
+            [info] tests run: 12, failures: 0, errors: 0, skipped: 0, 12 passed, 0 failed, 0 errors, 1 warning(s) in 1.23s
+            at org.example.app.main(app.java:12) (main.java:10) app.c:10:5: warning: app.go:12: test_app.py:12: (app.rb:1)
             default tests run failures errors skipped time elapsed running example debug info warning warn error failed
             request server client connection timeout processed records main amd64 selecting previously unselected package
             preparing to unpack unpacking setting up making making all entering leaving directory build/ building built

@@ -88,7 +88,14 @@ public final class World {
     /** A team with shifts, instead of one of that name. */
     public World team(String name, Rota rota, List<Team.Contact> contacts, String... mail) {
         teams.removeIf(team -> team.name().equals(name));
-        teams.add(new Team(name, Optional.empty(), List.of(mail), contacts, Optional.of(rota), Place.of("teams.yaml")));
+        teams.add(new Team(
+                name,
+                Optional.empty(),
+                List.of(mail),
+                contacts,
+                Optional.of(rota),
+                Optional.empty(),
+                Place.of("teams.yaml")));
         return this;
     }
 

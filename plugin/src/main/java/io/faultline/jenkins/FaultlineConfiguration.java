@@ -20,7 +20,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** The settings of this controller. Holds no secret: only ids of credentials. */
+/** The settings of this controller. Holds no secret: only ids of credentials. Any thread may read them at any time. */
 @Extension
 @Symbol("faultline")
 public final class FaultlineConfiguration extends GlobalConfiguration {
@@ -28,16 +28,16 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
     private static final String DEFAULT_FOLDER = "faultline";
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,60}");
 
-    private CatalogSource catalog = new FolderCatalog("");
-    private MailServer mail = new CatalogMail();
-    private String secretsPrefix = DEFAULT_PREFIX;
-    private boolean keepJobs = true;
-    private String jobsFolder = DEFAULT_FOLDER;
-    private boolean verdicts = true;
-    private boolean learnFromPassing = true;
-    private String infrastructureMail = "";
-    private boolean mailCulprits;
-    private boolean publicPage;
+    private volatile CatalogSource catalog = new FolderCatalog("");
+    private volatile MailServer mail = new CatalogMail();
+    private volatile String secretsPrefix = DEFAULT_PREFIX;
+    private volatile boolean keepJobs = true;
+    private volatile String jobsFolder = DEFAULT_FOLDER;
+    private volatile boolean verdicts = true;
+    private volatile boolean learnFromPassing = true;
+    private volatile String infrastructureMail = "";
+    private volatile boolean mailCulprits;
+    private volatile boolean publicPage;
 
     public FaultlineConfiguration() {
         load();

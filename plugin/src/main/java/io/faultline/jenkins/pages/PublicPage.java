@@ -27,7 +27,7 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private volatile Made made;
+    private Made made;
 
     private record Made(Instant at, FaultlineEngine.Current of, Page.Public page, String html) {}
 
@@ -74,7 +74,8 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
                 .orElseGet(HttpResponses::notFound);
     }
 
-    private Optional<Made> made() {
+    /** By one thread at a time: the others find it made. */
+    private synchronized Optional<Made> made() {
         FaultlineEngine engine = FaultlineEngine.get();
         return engine.look().map(now -> {
             Instant at = engine.clock().instant();

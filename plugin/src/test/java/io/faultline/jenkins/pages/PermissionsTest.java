@@ -10,10 +10,19 @@ import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
 import io.faultline.jenkins.jobs.JobKeeper;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
@@ -23,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.WebMethod;
 
 /** Every address of the plugin, tried by everybody. */
 @WithJenkins
@@ -106,7 +116,9 @@ class PermissionsTest {
             GET   job/broken/1/faultline-verdict/correct      403 404 404 404 404
             POST- job/broken/1/faultline-verdict/correct      403 403 403 403 403
             POST+ job/broken/1/faultline-verdict/correct      403 404 403 400 400
+            GET   job/broken/1/faultline-verdict/api/json     403 404 200 200 200
             GET   job/broken/faultline-verdicts/              403 404 200 200 200
+            GET   job/broken/faultline-verdicts/api/json      403 404 200 200 200
             """;
 
     private static final String JOBS = """
@@ -189,6 +201,49 @@ class PermissionsTest {
         } finally {
             FaultlineConfiguration.get().setKeepJobs(false);
         }
+    }
+
+    /** Whatever answers to an address of its own stands in a table: what is forgotten here was never tried. */
+    @Test
+    void no_method_that_answers_is_missing() throws Exception {
+        String tables = String.join("", TABLE, PUBLIC, TRIGGER, VERDICTS, SETTINGS, JOBS);
+        Path classes = Path.of(FaultlineRootAction.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<String> missing = new ArrayList<>();
+        int seen = 0;
+        for (Class<?> type : classes(classes)) {
+            for (Method method : type.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers()) && method.getName().matches("do[A-Z].*")) {
+                    seen++;
+                    if (!Pattern.compile("[/}]" + address(method) + "[ ?]").matcher(tables).find()) {
+                        missing.add(type.getName() + "." + method.getName());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+        assertTrue(seen > 20, "only " + seen + " methods were found");
+    }
+
+    private static List<Class<?>> classes(Path folder) throws IOException, ClassNotFoundException {
+        List<Class<?>> classes = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder.resolve("io/faultline/jenkins"))) {
+            for (Path file : files.filter(one -> one.toString().endsWith(".class")).toList()) {
+                String name = folder.relativize(file).toString();
+                classes.add(Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.')));
+            }
+        }
+        return classes;
+    }
+
+    /** The index answers to the address of its object. */
+    private static String address(Method method) {
+        WebMethod named = method.getAnnotation(WebMethod.class);
+        String name = named == null ? method.getName().substring(2) : named.name()[0];
+        return name.equals("Index") ? "" : Pattern.quote(name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
     }
 
     /** The lists that a form fills hold nothing for who may not fill the form in. */
