@@ -78,8 +78,8 @@ public final class CatalogReader {
         Map<String, Team> teams = teams();
         NagiosFiles nagios = new NagiosFiles(named("nagios"));
         Map<String, CheckKeys.Home> homes = nagios.homes();
-        CheckKeys checkKeys = new CheckKeys(
-                types, controller.settings().defaults(), name -> Optional.ofNullable(homes.get(name)));
+        CheckKeys checkKeys =
+                new CheckKeys(types, controller.settings().defaults(), name -> Optional.ofNullable(homes.get(name)));
         List<Draft> drafts = machines(homes, checkKeys);
         drafts.addAll(nagios.machines(checkKeys, teams.keySet()));
         drafts.addAll(services(checkKeys));

@@ -100,12 +100,14 @@ final class CheckKeys {
         if (machine.isPresent() && address.isEmpty() && keys.machineAddressTaken()) {
             check = new MachineNotKnown(machine.get());
         }
-        if (check instanceof FactCheck && (machine.isEmpty() || known.filter(at -> !at.hasFacts()).isPresent())) {
+        if (check instanceof FactCheck
+                && (machine.isEmpty() || known.filter(at -> !at.hasFacts()).isPresent())) {
             keys.problem(
                     "type",
                     machine.isEmpty()
                             ? "expected 'machine' too: it looks at what a machine says of itself"
-                            : "expected 'facts' in machine " + machine.get() + ": how what it says of itself comes to us");
+                            : "expected 'facts' in machine " + machine.get()
+                                    + ": how what it says of itself comes to us");
         }
         check = NotFilledIn.or(check);
         String name = common.name().orElse(type.get().name());

@@ -56,8 +56,8 @@ public record PulledFacts(HostPort server, String user, SshSession.LoginKey key,
             byte[] said = out.readNBytes(FactsReader.MOST_BYTES + 1);
             probe.lifetime().left();
             if (said.length == 0 && exec.getExitStatus() == NOT_FOUND) {
-                throw new ProtocolFault("the key of " + user + " is not restricted to faultline-agent, or the agent is not"
-                        + " where authorized_keys says");
+                throw new ProtocolFault("the key of " + user
+                        + " is not restricted to faultline-agent, or the agent is not" + " where authorized_keys says");
             }
             return said;
         } catch (JSchException e) {

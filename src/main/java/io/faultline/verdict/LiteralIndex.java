@@ -65,6 +65,7 @@ final class LiteralIndex {
     private final char[] entryNext;
     /** Set in each byte if case does not count for some text: then groups are kept and looked for in lower case. */
     private final long fold;
+
     private final byte[][] texts;
     private final boolean[] anyCase;
     private final int[][] owners;
@@ -215,9 +216,7 @@ final class LiteralIndex {
         for (char entry = first; entry != 0; entry = entryNext[entry]) {
             int text = entryText[entry];
             int start = at - entryOffset[entry];
-            if (entryGroup[entry] == group
-                    && start >= from
-                    && standsAt(block, start, to, texts[text], anyCase[text])) {
+            if (entryGroup[entry] == group && start >= from && standsAt(block, start, to, texts[text], anyCase[text])) {
                 for (int owner : owners[text]) {
                     sink.found(owner, start);
                 }
