@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Option;
 
@@ -103,7 +104,8 @@ final class Change {
                         host.clock(),
                         Pace.REAL,
                         Runner.Limits.of(settings.atOnce(), settings.perMachine()))) {
-            end.schedule(runner::close, most.toMillis(), TimeUnit.MILLISECONDS);
+            // Only a runner that is closed already could fail, and closing it again does nothing.
+            ScheduledFuture<?> unused = end.schedule(runner::close, most.toMillis(), TimeUnit.MILLISECONDS);
             Thread onSignal = new Thread(runner::close, "faultline-stop");
             Runtime.getRuntime().addShutdownHook(onSignal);
             try {

@@ -134,10 +134,6 @@ final class LiteralIndex {
         return isShort(text) ? SHORT_STRIDE : LONG_STRIDE;
     }
 
-    private static int hash(long group, int bits) {
-        return (int) (group * FACTOR >>> 64 - bits);
-    }
-
     /** Where in a text the neighbouring groups begin that are rarest in ordinary logs. */
     private static int rarest(byte[] text) {
         double[] frequencies = together(text);

@@ -31,7 +31,7 @@ final class Templates {
             "contact_groups");
 
     private final Map<String, Definition> byName = new HashMap<>();
-    private final Map<Definition, Optional<Definition>> whole = new IdentityHashMap<>();
+    private final IdentityHashMap<Definition, Optional<Definition>> whole = new IdentityHashMap<>();
     private final BiConsumer<Place, String> problems;
 
     /** @param definitions all of one type */
