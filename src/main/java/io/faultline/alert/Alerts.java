@@ -48,6 +48,7 @@ public final class Alerts implements Consequences {
     private final Catalog catalog;
     private final History history;
     private final Optional<Composer> composer;
+    private final Envelope envelope;
     private final List<Stage> stages;
     private final ZoneId zone;
     private final InstantSource clock;
@@ -57,9 +58,21 @@ public final class Alerts implements Consequences {
      * @param zone the zone that times in mails are given in
      */
     public Alerts(Catalog catalog, History history, Optional<Sender> sender, ZoneId zone, InstantSource clock) {
+        this(catalog, history, sender, MailStyle.SHIPPED, zone, clock);
+    }
+
+    /** With mails that look or travel otherwise. */
+    public Alerts(
+            Catalog catalog,
+            History history,
+            Optional<Sender> sender,
+            MailStyle style,
+            ZoneId zone,
+            InstantSource clock) {
         this.catalog = catalog;
         this.history = history;
-        this.composer = sender.map(s -> new Composer(s, zone));
+        this.composer = sender.map(s -> new Composer(s, style.next(), zone));
+        this.envelope = style.envelope();
         this.stages = List.of(new Paused(), new Consequence(), new Quiet(), new Budget(), new ToTeam());
         this.zone = zone;
         this.clock = clock;
@@ -117,7 +130,9 @@ public final class Alerts implements Consequences {
                 List.of(),
                 List.of(),
                 situation.changedIncidents(),
-                mails,
+                mails.stream()
+                        .flatMap(mail -> envelope.of(mail, situation.now()).stream())
+                        .toList(),
                 situation.newEvents(),
                 situation.newEntries());
     }

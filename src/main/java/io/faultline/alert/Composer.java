@@ -21,11 +21,17 @@ final class Composer {
     private static final int LONGEST_SUBJECT = 120;
 
     private final Sender sender;
+    private final NextSteps next;
     private final ZoneId zone;
 
-    Composer(Sender sender, ZoneId zone) {
+    Composer(Sender sender, NextSteps next, ZoneId zone) {
         this.sender = sender;
+        this.next = next;
         this.zone = zone;
+    }
+
+    NextSteps next() {
+        return next;
     }
 
     QueuedMail compose(Notice notice, Situation situation) {
@@ -49,7 +55,7 @@ final class Composer {
                 messageId,
                 Optional.of(incident.id()),
                 notice.recipients(),
-                mime.message(new MailText(notice, situation, zone).text()),
+                mime.message(new MailText(notice, situation, next, zone).text()),
                 situation.now(),
                 0,
                 situation.now(),

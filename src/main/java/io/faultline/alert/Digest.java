@@ -101,7 +101,7 @@ final class Digest {
         out.heading("Why");
         reasons.stream().limit(MOST_LINES).forEach(out::item);
         out.heading("What to do next");
-        out.item("faultline incidents     shows all that are open");
+        out.item(composer.next().all());
         out.item("A machine that causes most of it may be broken, or lie.");
         out.line("");
         out.line("Times: " + situation.zone().getId() + ".");

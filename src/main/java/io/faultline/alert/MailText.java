@@ -37,10 +37,12 @@ final class MailText {
     private final String subject;
     private final Situation situation;
     private final Catalog catalog;
+    private final NextSteps steps;
     private final ZoneId zone;
     private final Paragraphs out = new Paragraphs();
 
-    MailText(Notice notice, Situation situation, ZoneId zone) {
+    MailText(Notice notice, Situation situation, NextSteps steps, ZoneId zone) {
+        this.steps = steps;
         this.notice = notice;
         this.incident = notice.incident();
         this.subject = incident.subject();
@@ -184,7 +186,7 @@ final class MailText {
             List<Fact> facts = state.last().facts();
             facts.stream().limit(MOST_FACTS).forEach(fact -> out.detail(fact.toString()));
             if (facts.size() > MOST_FACTS) {
-                out.detail("(and " + (facts.size() - MOST_FACTS) + " more; faultline status " + subject + ")");
+                out.detail("(and " + (facts.size() - MOST_FACTS) + " more)");
             }
             Trouble.details(state, incident, situation).forEach(out::detail);
         });
@@ -301,10 +303,8 @@ final class MailText {
 
     private void next() {
         out.heading("What to do next");
-        out.item("faultline status " + subject);
-        if (situation.claim(incident.id()).isEmpty()) {
-            out.item("faultline claim " + incident.id() + "     when you work on it");
-        }
+        steps.about(subject, incident.id(), situation.claim(incident.id()).isPresent())
+                .forEach(out::item);
     }
 
     private void footer() {

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -40,13 +41,21 @@ public final class Postman {
     private static final int MOST_MAILS = 50;
     private static final int MOST_CONNECTIONS = 4;
     private static final String NO_CONNECTION = "the mail server cannot be used: ";
+    static final String BROKE = "the connection broke before the mail was taken: ";
 
     private final History history;
     private final MailTransport transport;
+    private final Optional<Undelivered> undelivered;
 
     public Postman(History history, MailTransport transport) {
+        this(history, transport, Optional.empty());
+    }
+
+    /** @param undelivered tells somebody else of a mail that is not taken */
+    public Postman(History history, MailTransport transport, Optional<Undelivered> undelivered) {
         this.history = history;
         this.transport = transport;
+        this.undelivered = undelivered;
     }
 
     /**
@@ -115,7 +124,8 @@ public final class Postman {
                         note(mail, connection.send(mail, mail.tries() >= TRIES_FOR_ALL));
                     } catch (IOException e) {
                         // Perhaps this very mail breaks it: it waits, and the others get another connection.
-                        failed(mail, wait(mail), "the connection broke before the mail was taken: " + e.getMessage());
+                        failed(mail, wait(mail), BROKE + e.getMessage());
+                        tellSomebodyElse(mail, false, BROKE + e.getMessage());
                         return;
                     }
                 }
@@ -129,9 +139,18 @@ public final class Postman {
                 tellOfMissing(mail, taken.without());
             } else if (outcome instanceof Outcome.Later later) {
                 failed(mail, wait(mail), later.reason());
+                tellSomebodyElse(mail, false, later.reason());
             } else if (outcome instanceof Outcome.Refused refused) {
                 failed(mail, WAIT_AFTER_REFUSAL, refused.reason());
+                tellSomebodyElse(mail, true, refused.reason());
             }
+        }
+
+        private void tellSomebodyElse(QueuedMail mail, boolean refused, String reason) {
+            undelivered
+                    .flatMap(other -> other.notice(mail, refused, reason, now))
+                    .ifPresent(notice ->
+                            history.commit(new Changes(List.of(), List.of(), List.of(), List.of(notice), List.of())));
         }
 
         private void tellOfMissing(QueuedMail mail, List<String> without) {

@@ -52,7 +52,7 @@ final class Situation {
     private final History history;
     private final Instant now;
     private final ZoneId zone;
-    private final Map<CheckId, CheckState> states;
+    private final Map<CheckId, Optional<CheckState>> states = new HashMap<>();
     private final Pauses pauses;
     private final Causes causes;
     private final Map<Long, Claim> claims;
@@ -68,7 +68,6 @@ final class Situation {
         this.history = history;
         this.now = now;
         this.zone = zone;
-        this.states = new HashMap<>(history.states());
         this.pauses = new Pauses(catalog, history.pauses(now));
         this.causes = new Causes(catalog, this::state);
         this.claims = history.claims();
@@ -84,7 +83,7 @@ final class Situation {
     }
 
     void add(Transition transition) {
-        states.put(transition.after().check(), transition.after());
+        states.put(transition.after().check(), Optional.of(transition.after()));
     }
 
     void add(Incident incident) {
@@ -208,14 +207,14 @@ final class Situation {
     List<CheckState> failing(String subject) {
         return catalog.subject(subject).map(Subject::checks).orElse(List.of()).stream()
                 .map(CheckDefinition::id)
-                .map(states::get)
-                .filter(state -> state != null && state.isTrouble())
+                .flatMap(check -> state(check).stream())
+                .filter(CheckState::isTrouble)
                 .sorted(WORST_FIRST)
                 .toList();
     }
 
     Optional<CheckState> state(CheckId check) {
-        return Optional.ofNullable(states.get(check));
+        return states.computeIfAbsent(check, history::state);
     }
 
     Optional<Incident> openIncident(String subject) {

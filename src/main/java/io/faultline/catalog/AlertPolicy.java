@@ -1,5 +1,7 @@
 package io.faultline.catalog;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Map;
@@ -11,7 +13,11 @@ import java.util.Optional;
  * @param claimWithin how long people may take to claim a problem before the others are told, by its importance
  * @param most how many mails there may be
  */
-public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
+public record AlertPolicy(
+        Map<Importance, Duration> claimWithin,
+        Budgets most,
+        Optional<QuietHours> quietHours,
+        Optional<Heartbeat> heartbeat) {
     public static final AlertPolicy SHIPPED = new AlertPolicy(
             Map.of(
                     Importance.CRITICAL, Duration.ofHours(4),
@@ -19,10 +25,16 @@ public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, O
                     Importance.MEDIUM, Duration.ofHours(48),
                     Importance.LOW, Duration.ofHours(48)),
             Budgets.SHIPPED,
+            Optional.empty(),
             Optional.empty());
 
     public AlertPolicy {
         claimWithin = Map.copyOf(claimWithin);
+    }
+
+    /** Without a heartbeat. */
+    public AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
+        this(claimWithin, most, quietHours, Optional.empty());
     }
 
     /** Mails within 24 hours: about one service or machine, to one team, and in all. */
@@ -43,4 +55,16 @@ public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, O
                     : !now.isBefore(from) || now.isBefore(until);
         }
     }
+
+    /**
+     * Signs of life, so that something outside notices silence. They stop when checks or mails do.
+     *
+     * @param every how often the file is written and the address asked
+     * @param file written anew with the time in it
+     * @param ping asked with GET
+     * @param mail who gets a mail
+     * @param mailEvery how often
+     */
+    public record Heartbeat(
+            Duration every, Optional<Path> file, Optional<URI> ping, Optional<String> mail, Duration mailEvery) {}
 }

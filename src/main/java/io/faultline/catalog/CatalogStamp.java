@@ -1,6 +1,5 @@
 package io.faultline.catalog;
 
-import io.faultline.config.YamlFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,7 +24,7 @@ public record CatalogStamp(Map<Path, String> files) {
         Map<Path, String> files = new TreeMap<>();
         for (Path path : paths) {
             try (Stream<Path> all = Files.walk(path, DEEPEST)) {
-                all.filter(YamlFile::isYaml).limit(MOST).forEach(file -> files.put(file, stamp(file)));
+                all.filter(CatalogFiles::isCatalogs).limit(MOST).forEach(file -> files.put(file, stamp(file)));
             } catch (IOException | UncheckedIOException e) {
                 files.put(path, UNREADABLE);
             }

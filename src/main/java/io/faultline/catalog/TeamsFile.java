@@ -4,7 +4,10 @@ import io.faultline.catalog.Team.Contact;
 import io.faultline.config.Keys;
 import io.faultline.config.Names;
 import io.faultline.config.Shown;
+import io.faultline.net.LocalFault;
+import io.faultline.net.LocalFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +40,9 @@ final class TeamsFile {
                                 + " iCalendar events whose summary is the contact's name. Without one, or while nobody is on"
                                 + " shift, mail goes to the team.")
                 .flatMap(file -> rota(keys, file, contacts));
-        return new Team(name, purpose, mail, contacts, rota, keys.place());
+        Optional<PublicKey> key = key(
+                keys, "A file with the OpenPGP public key that mails to the team's own addresses are encrypted to.");
+        return new Team(name, purpose, mail, contacts, rota, key, keys.place());
     }
 
     private static Optional<Rota> rota(Keys keys, Path file, List<Contact> contacts) {
@@ -75,7 +80,34 @@ final class TeamsFile {
         if (openPgp.isPresent() && !isFingerprint(openPgp.get())) {
             keys.problem("openpgp", "expected a fingerprint of 40 or 64 hexadecimal digits");
         }
-        return new Contact(name, mail, openPgp);
+        Optional<PublicKey> key = key(
+                keys,
+                "A file with the person's OpenPGP public key, ASCII-armoured: mails to this person are encrypted to it.");
+        Optional<String> other = openPgp.filter(
+                expected -> key.filter(known -> !known.fingerprint().equalsIgnoreCase(expected))
+                        .isPresent());
+        if (other.isPresent()) {
+            keys.problem(
+                    "openpgp-key",
+                    "the key in the file has the fingerprint " + key.get().fingerprint());
+            return new Contact(name, mail, openPgp);
+        }
+        return new Contact(name, mail, openPgp, key);
+    }
+
+    private static Optional<PublicKey> key(Keys keys, String doc) {
+        Optional<Path> file = keys.optionalFile("openpgp-key", doc);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PublicKey.parse(new String(LocalFile.read(file.get()), StandardCharsets.US_ASCII)));
+        } catch (LocalFault e) {
+            keys.problem("openpgp-key", e.getMessage());
+        } catch (IllegalArgumentException e) {
+            keys.problem("openpgp-key", file.get() + ": " + e.getMessage());
+        }
+        return Optional.empty();
     }
 
     private static boolean isFingerprint(String text) {

@@ -117,7 +117,7 @@ public final class Classifier {
                     Indication.Source.FAILING_SERVICE,
                     Category.INFRASTRUCTURE,
                     inFailingStep ? SERVICE_IN_FAILING_STEP : SERVICE_USED,
-                    "service",
+                    one.service(),
                     "the service " + one.service() + " was failing: " + one.check() + ": " + one.summary(),
                     line.isPresent()
                             ? "Line " + line.get() + " of the log names its host "

@@ -35,6 +35,7 @@ import io.faultline.jenkins.config.CredentialSecrets;
 import io.faultline.jenkins.config.MailServer;
 import io.faultline.net.Resolver;
 import io.faultline.net.SystemResolver;
+import io.faultline.overview.Pages;
 import io.faultline.run.Recorder;
 import io.faultline.verdict.Classifier;
 import io.faultline.verdict.RecordedServiceStates;
@@ -92,7 +93,12 @@ public final class FaultlineEngine {
             Secrets secrets,
             Signatures signatures,
             Classifier classifier,
-            ZoneId zone) {}
+            ZoneId zone) {
+        /** What there is to see at a moment. */
+        public Pages pages(Instant at) {
+            return new Pages(catalog, history, recorder.states(), zone, at);
+        }
+    }
 
     /** Hears that catalogue or settings have changed. Called by one of the engine's own threads. */
     public interface Listener extends ExtensionPoint {
@@ -339,7 +345,8 @@ public final class FaultlineEngine {
         Catalog read = CatalogReader.read(paths, CheckTypes.ALL, folder.resolve("state.db"));
         Catalog catalog = paths.isEmpty() ? read : read.withOwnReport();
         Secrets secrets = new CredentialSecrets(settings.getSecretsPrefix());
-        Optional<MailServer.Setup> mail = settings.getMail().setup(catalog.settings().mail(), secrets);
+        Optional<MailServer.Setup> mail =
+                settings.getMail().setup(catalog.settings().mail(), secrets);
         Optional<Sender> sender = mail.map(MailServer.Setup::server).map(Sender::of);
         ZoneId zone = ZoneId.systemDefault();
         Alerts alerts = new Alerts(catalog, history, sender, zone, clock);
@@ -412,9 +419,8 @@ public final class FaultlineEngine {
             return engine;
         });
         if (now.isPresent() && now.get().transport().isPresent()) {
-            Postman.Report report = new Postman(
-                            now.get().history(), now.get().transport().get())
-                    .pass(clock.instant());
+            Postman.Report report =
+                    new Postman(now.get().history(), now.get().transport().get()).pass(clock.instant());
             if (report.failed() > 0) {
                 LOGGER.log(Level.WARNING, "mail could not be sent: {0}", report.error());
             }

@@ -36,7 +36,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -69,13 +68,6 @@ public final class SmokeRun {
     public record Order(List<String> words, Optional<String> machine, boolean onlyDue, boolean fastRetries) {
         public Order {
             words = List.copyOf(words);
-        }
-
-        /** Words as people write them into one field: blanks or commas between them. */
-        public static List<String> words(String written) {
-            return Arrays.stream((written == null ? "" : written).split("[,\\s]+"))
-                    .filter(word -> !word.isEmpty())
-                    .toList();
         }
     }
 

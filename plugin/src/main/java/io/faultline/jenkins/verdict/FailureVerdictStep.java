@@ -62,7 +62,8 @@ public final class FailureVerdictStep extends Step {
                                 FaultlineEngine.get().failure().orElse("")));
                 return unknown();
             }
-            VerdictAction action = new VerdictAction(judged.get().classified(), judged.get().at(), true);
+            VerdictAction action =
+                    new VerdictAction(judged.get().classified(), judged.get().at(), true);
             VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
             run.addOrReplaceAction(action);
             listener.getLogger()

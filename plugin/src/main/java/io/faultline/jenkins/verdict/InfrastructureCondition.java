@@ -44,13 +44,15 @@ public final class InfrastructureCondition extends ErrorCondition {
         }
         Optional<Verdict> verdict;
         try (InputStream log = RunLog.end(run, MOST_BYTES)) {
-            verdict = VerdictMaker.judge(facts, log).map(judged -> judged.classified().verdict());
+            verdict = VerdictMaker.judge(facts, log)
+                    .map(judged -> judged.classified().verdict());
         }
         TaskListener listener = context.get(TaskListener.class);
         if (listener != null && verdict.isPresent()) {
             listener.getLogger().println("Faultline: " + VerdictText.headline(verdict.get()));
         }
-        return verdict.filter(found -> found.category() == Category.INFRASTRUCTURE).isPresent();
+        return verdict.filter(found -> found.category() == Category.INFRASTRUCTURE)
+                .isPresent();
     }
 
     /** The condition in lists. */

@@ -23,6 +23,8 @@ final class RunLog {
 
     /** From its begin to where it is now; to be closed. */
     static InputStream open(Run<?, ?> run) throws IOException {
+        // Whoever keeps the log writes what is still in memory when the log is asked for.
+        AnnotatedLargeText<?> text = run.getLogText();
         File file = new File(run.getRootDir(), "log");
         if (file.isFile()) {
             return new FileInputStream(file);
@@ -30,7 +32,7 @@ final class RunLog {
         if (new File(run.getRootDir(), "log.gz").isFile()) {
             return run.getLogInputStream();
         }
-        return piped(run);
+        return piped(text);
     }
 
     /** As {@link #open}, but of a log that is longer only the end, from the begin of a line on. */
@@ -48,8 +50,7 @@ final class RunLog {
     }
 
     /** Logs that are kept elsewhere can only be written, so another thread has to. */
-    private static InputStream piped(Run<?, ?> run) throws IOException {
-        AnnotatedLargeText<?> text = run.getLogText();
+    private static InputStream piped(AnnotatedLargeText<?> text) throws IOException {
         PipedInputStream in = new PipedInputStream(BUFFER);
         PipedOutputStream out = new PipedOutputStream(in);
         Thread writer = new Thread(

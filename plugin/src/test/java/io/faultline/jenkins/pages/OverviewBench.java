@@ -44,7 +44,8 @@ class OverviewBench {
             machines.append("  m%d:\n    address: m%d.example.org\n    purpose: Carries services.\n    checks:\n"
                     .formatted(m, m));
             for (int c = 0; c < CHECKS_EACH; c++) {
-                machines.append("      - {type: tcp, name: p%d, server: \"m%d.example.org:%d\"}\n".formatted(c, m, c + 1));
+                machines.append(
+                        "      - {type: tcp, name: p%d, server: \"m%d.example.org:%d\"}\n".formatted(c, m, c + 1));
                 checks.add("m" + m + "/p" + c);
             }
         }
@@ -60,7 +61,9 @@ class OverviewBench {
             watched.file("s" + s + ".yaml", service.toString());
         }
         watched.read();
-        assertEquals(1501, FaultlineEngine.get().look().orElseThrow().catalog().checks().count());
+        assertEquals(
+                1501,
+                FaultlineEngine.get().look().orElseThrow().catalog().checks().count());
         // One of them tests the catalogue itself.
         Instant now = FaultlineEngine.get().clock().instant();
         for (int round = 0; round < 20; round++) {
@@ -74,7 +77,8 @@ class OverviewBench {
             }
             FaultlineEngine.get().record(results);
         }
-        for (String path : List.of("faultline/", "faultline/incidents", "faultline/service/s0/", "faultline/api/json")) {
+        for (String path :
+                List.of("faultline/", "faultline/incidents", "faultline/service/s0/", "faultline/api/json")) {
             measure(jenkins, path);
         }
     }

@@ -241,6 +241,30 @@ class TriggerTest {
     }
 
     @Test
+    void a_boot_that_is_told_of_again_starts_nothing_and_leads_to_where_the_first_word_led() throws Exception {
+        String[] boot = {"machine", machine, "event", "boot", "boot-id", "0f3b7a52-2f4e-4a52-8f0a-5d8e7b6f1c11"};
+        WebResponse first = post("puppet", "application/json", boot);
+        jenkins.waitUntilNoActivity();
+        // More often than a machine may tell of anything else.
+        for (int i = 0; i < 10; i++) {
+            WebResponse again = post("puppet", "application/json", boot);
+            assertThat(again.getStatusCode()).isEqualTo(200);
+            assertThat(again.getContentAsString())
+                    .isEqualTo(first.getContentAsString().replace("\"again\":false", "\"again\":true"));
+        }
+        jenkins.waitUntilNoActivity();
+        assertThat(job(machine).getLastBuild().getNumber()).isEqualTo(1);
+
+        boot[5] = "another";
+        assertThat(post("puppet", "text/plain", boot).getStatusCode()).isEqualTo(202);
+        // What else happens between two boots is news each time.
+        boot[3] = "upgrade";
+        assertThat(post("puppet", "text/plain", boot).getStatusCode()).isEqualTo(202);
+        jenkins.waitUntilNoActivity();
+        assertThat(job(machine).getLastBuild().getNumber()).isBetween(2, 3);
+    }
+
+    @Test
     void a_job_that_a_person_disabled_is_not_run() throws Exception {
         job("on-" + machine).makeDisabled(true);
 

@@ -10,6 +10,7 @@ import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -31,6 +32,13 @@ class PipelineVerdictTest {
     @BeforeAll
     static void start(JenkinsRule rule) {
         jenkins = rule;
+    }
+
+    /** Builds that failed around the same time are evidence. */
+    @BeforeEach
+    void forgetOthers() throws Exception {
+        Verdicts.settle(jenkins);
+        RecentBuilds.get().forget();
     }
 
     private static String fails(int status, String... lines) {
@@ -68,6 +76,17 @@ class PipelineVerdictTest {
         assertThat(verdict.isProvisional()).as("made again at the end").isFalse();
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
         assertThat(run.getActions(VerdictAction.class)).hasSize(1);
+    }
+
+    @Test
+    void what_was_logged_just_now_counts() throws Exception {
+        // The first one takes longer than a log is buffered.
+        WorkflowRun run = run(Result.SUCCESS, """
+                failureVerdict()
+                echo 'E: Failed to fetch http://deb.example.org/  Temporary failure resolving deb.example.org'
+                echo "said ${failureVerdict().category}"
+                """);
+        jenkins.assertLogContains("said INFRASTRUCTURE", run);
     }
 
     @Test

@@ -1,0 +1,55 @@
+package io.faultline.alert;
+
+import io.faultline.history.QueuedMail;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells somebody else of a mail that a server does not take: at once if it is refused, after half an hour if it is put
+ * off. The mail itself stays in the outbox. Once for each mail, and never about such a mail.
+ */
+public final class Undelivered {
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
+    private static final String ABOUT = "undelivered ";
+
+    private final Sender sender;
+    private final String to;
+    private final ZoneId zone;
+
+    public Undelivered(Sender sender, String to, ZoneId zone) {
+        this.sender = sender;
+        this.to = to;
+        this.zone = zone;
+    }
+
+    Optional<QueuedMail> notice(QueuedMail mail, boolean refused, String reason, Instant now) {
+        boolean late = Duration.between(mail.queued(), now).compareTo(PATIENCE) >= 0;
+        if (!refused && !late || mail.recipients().equals(List.of(to))) {
+            return Optional.empty();
+        }
+        String text = "A mail to " + String.join(", ", mail.recipients())
+                + "\ncould not be delivered: " + reason
+                + "\n\nIt goes on being tried. This is its content:\n\n"
+                + mail.content().replace("\r\n", "\n");
+        return Optional.of(PlainMail.compose(
+                sender,
+                ABOUT + mail.messageId(),
+                List.of(to),
+                "[faultline] UNDELIVERED" + subject(mail),
+                text,
+                now.atZone(zone)));
+    }
+
+    private static String subject(QueuedMail mail) {
+        return mail.content()
+                .lines()
+                .takeWhile(line -> !line.isEmpty())
+                .filter(line -> line.startsWith("Subject: "))
+                .map(line -> line.substring("Subject:".length()).replace("[faultline] ", ""))
+                .findFirst()
+                .orElse("");
+    }
+}
