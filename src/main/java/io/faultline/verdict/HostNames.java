@@ -3,7 +3,7 @@ package io.faultline.verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * The names of the hosts that a log speaks of, to be matched to the services that people have described. Bounded: at most
- * {@value #MAX_HOSTS} names; what comes after those is not kept. Not for use by several threads.
+ * {@value #MAX_HOSTS} names, those seen last. Not for use by several threads.
  */
 final class HostNames {
     static final List<String> SCHEMES = List.of(
@@ -34,7 +34,9 @@ final class HostNames {
     private static final Pattern NAME = Pattern.compile(
             "(?<![\\w.@/-])(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.){1,8}[A-Za-z]{2,63}(?![\\w-])");
 
-    private final Map<String, Long> lastLine = new HashMap<>();
+    /** In the order in which they were seen last. */
+    private final Map<String, Long> lastLine = new LinkedHashMap<>();
+
     private byte[] recent = new byte[0];
     private long recentLine;
 
@@ -91,8 +93,10 @@ final class HostNames {
 
     private void add(long line, String name) {
         String key = name.toLowerCase(Locale.ROOT);
-        if (lastLine.size() < MAX_HOSTS || lastLine.containsKey(key)) {
-            lastLine.merge(key, line, Math::max);
+        Long before = lastLine.remove(key);
+        lastLine.put(key, before == null ? line : Math.max(before, line));
+        if (lastLine.size() > MAX_HOSTS) {
+            lastLine.remove(lastLine.keySet().iterator().next());
         }
     }
 

@@ -14,17 +14,17 @@ import java.util.Map;
 /**
  * Finds many texts in a block of bytes at once.
  *
- * <p>Of long texts, only every fourth place of the block is looked at: the eight bytes there are hashed, and a table that
- * stays in the processor's caches is asked. Such a text, wherever it stands, has one of four neighbouring groups of eight
+ * <p>Of long texts, only every fourth place of the block is looked at: the eight bytes there are hashed, and one bit is
+ * asked of a table that stays in the processor's caches. Such a text, wherever it stands, has one of four neighbouring groups of eight
  * bytes of its own at such a place. For texts of less than {@value #LONG_TEXT} bytes the same is done with groups of four at
  * every second place, of which two neighbours are kept. Which groups is chosen so that they are rare in ordinary logs. The
  * places do not depend on each other, so the processor looks at several at a time; an automaton, which must know one state
- * before the next, cannot. Only where the table has something are groups compared, and then texts.
+ * before the next, cannot. Only where a bit is set are texts compared.
  *
  * <p>Immutable, for any number of threads.
  */
 final class LiteralIndex {
-    /** Is told of every occurrence; positions are not in order within one text's length. */
+    /** Is told of every occurrence, rarely twice; positions are not in order within one text's length. */
     interface Sink {
         /**
          * A text was found.

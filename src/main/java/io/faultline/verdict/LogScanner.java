@@ -12,7 +12,8 @@ import java.util.List;
  * and however many the signatures.
  *
  * <p>A line longer than {@value #MAX_LINE} bytes is read as several: it is cut after each {@value #MAX_LINE} bytes, or at
- * the last blank before, if one stands within the last {@value #CUT_WINDOW}. Text that such a cut divides is not found.
+ * the last blank before, if one stands within the last {@value #CUT_WINDOW}. Text that such a cut divides is not found;
+ * {@code ^} and {@code $} mean the ends of the line, not those of its pieces.
  *
  * <p>The signatures' required texts are looked for in the bytes; only a line that holds one is decoded (as UTF-8; damage
  * becomes U+FFFD) and shown to the regular expression. Immutable, for any number of threads.
@@ -23,6 +24,8 @@ public final class LogScanner {
 
     private static final int CUT_WINDOW = 1 << 10;
     private static final int BLOCK = 1 << 18;
+    /** Stands for the rest of a line that was cut: no character (Unicode calls it so), and none of a word. */
+    private static final String MORE = "\uffff";
 
     private final List<Signature> signatures;
     private final List<Alternative> alternatives = new ArrayList<>();
@@ -130,6 +133,10 @@ public final class LogScanner {
         private long number = 1;
         /** Whether the block begins inside a line of which a piece has gone by. */
         private boolean inside;
+        /** Whether the first of the lines is a piece that does not begin its line. */
+        private boolean begun;
+        /** Whether the last of the lines is a piece that does not end its line. */
+        private boolean goesOn;
 
         // The line that candidates are being looked at in.
         private int current;
@@ -176,7 +183,9 @@ public final class LogScanner {
                     look(cut, start);
                     int piece = cutAt(start);
                     line(start, piece);
+                    goesOn = true;
                     look(start, piece);
+                    goesOn = false;
                     inside = true;
                     start = piece;
                     cut = piece;
@@ -218,6 +227,9 @@ public final class LogScanner {
                 starts = Arrays.copyOf(starts, 2 * lines);
                 ends = Arrays.copyOf(ends, 2 * lines);
                 numbers = Arrays.copyOf(numbers, 2 * lines);
+            }
+            if (lines == 0) {
+                begun = inside;
             }
             starts[lines] = from;
             ends[lines] = end;
@@ -273,13 +285,21 @@ public final class LogScanner {
             }
             if (alternative.decisive
                     || (holdsAll(alternative.also, alternative.anyCase)
-                            && alternative.expression.matcher(text).find())) {
+                            && alternative.expression.matcher(shown()).find())) {
                 hit.add(alternative.signature);
                 listener.hit(alternative.signature, numbers[current], text);
             }
         }
 
+        /** The line as expressions see it: where it is only a piece, they must not take its end for the line's. */
+        private String shown() {
+            return (current == 0 && begun ? MORE : "") + text + (current == lines - 1 && goesOn ? MORE : "");
+        }
+
         private boolean beginsWith(byte[][] begins, boolean withoutCase) {
+            if (begins.length > 0 && current == 0 && begun) {
+                return false;
+            }
             int start = starts[current];
             for (byte[] begin : begins) {
                 if (LiteralIndex.standsAt(block, start, ends[current], begin, withoutCase)) {

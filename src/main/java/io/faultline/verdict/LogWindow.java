@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /** A few lines of a log around one of them, in the form that evidence is quoted in. */
@@ -18,6 +19,17 @@ public final class LogWindow {
     }
 
     private LogWindow() {}
+
+    /** Drops the oldest piece, but of the line that is asked for only when there is nothing else. */
+    private static void makeRoom(Deque<Quote> window, long line) {
+        for (Iterator<Quote> pieces = window.iterator(); pieces.hasNext(); ) {
+            if (pieces.next().line() != line) {
+                pieces.remove();
+                return;
+            }
+        }
+        window.poll();
+    }
 
     /**
      * Reads no further than needed, and keeps no more than it returns; does not close. A line that was overwritten with
@@ -38,7 +50,7 @@ public final class LogWindow {
                     }
                     if (number >= line - around) {
                         if (window.size() > 4 * around + 4) {
-                            window.poll();
+                            makeRoom(window, line);
                         }
                         int end = Math.min(to, from + 4 * Quote.MAX_TEXT);
                         window.add(Quote.of(number, new String(bytes, from, end - from, StandardCharsets.UTF_8)));

@@ -413,6 +413,11 @@ final class RequiredLiterals {
             return plain;
         }
         Part part = single();
+        if (verbatim && regex.startsWith("\\E", at)) {
+            // What repeats after \Q...\E is its last character.
+            verbatim = false;
+            at += 2;
+        }
         while (!verbatim && at < regex.length()) {
             char c = regex.charAt(at);
             int min;

@@ -104,7 +104,24 @@ class LogScannerTest {
         String log =
                 filler + " early fatal error\n" + "y".repeat(3 * LogScanner.MAX_LINE) + "the end\nafter fatal error";
         assertThat(scan(signatures("fatal error", "^early", "the end$"), log))
-                .containsExactlyInAnyOrder("1:s0", "1:s1", "2:s2", "3:s0");
+                .containsExactlyInAnyOrder("1:s0", "2:s2", "3:s0");
+    }
+
+    @Test
+    void takes_no_end_of_a_piece_for_the_end_of_its_line() {
+        String filler = "x".repeat(LogScanner.MAX_LINE - 20);
+        String log = "error: first " + filler + " error: middle " + filler + " error: last";
+        assertThat(scan(
+                        signatures(
+                                "^error: middle",
+                                "^error: first",
+                                "error: first$",
+                                "error: last$",
+                                "error: middle$",
+                                "^\\s*error: (?:middle|last)",
+                                "error: middle"),
+                        log))
+                .containsExactlyInAnyOrder("1:s1", "1:s3", "1:s6");
     }
 
     @Test
@@ -272,7 +289,9 @@ class LogScannerTest {
             "^(?:ab)?aaabb.*abb",
             "(?i)^a+bbbbA",
             "^aabbb|bbabaa",
-            "(?:^b|a)abaab"
+            "(?:^b|a)abaab",
+            "\\Qabab\\E?bbb",
+            "\\Qaaabab\\E*a"
         };
         Signatures signatures = signatures(regexes);
         byte[] log = new byte[300_000];

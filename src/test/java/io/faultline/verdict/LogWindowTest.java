@@ -40,6 +40,13 @@ class LogWindowTest {
         assertThat(texts("x".repeat(100_000) + "\n", 1, 3).get(0)).hasSize(Quote.MAX_TEXT);
     }
 
+    @Test
+    void keepsTheLineItselfHoweverManyPiecesFollow() throws IOException {
+        assertThat(texts("first\nthe line\n" + "10 %\r".repeat(100) + "done\n", 2, 3))
+                .contains("the line")
+                .hasSizeLessThan(20);
+    }
+
     private static List<String> texts(String log, long line, int around) throws IOException {
         return LogWindow.around(stream(log), line, around).stream()
                 .map(Quote::text)

@@ -80,6 +80,17 @@ class ShippedSignaturesTest {
         });
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("shipped")
+    void everyPartOfAnExpressionIsRightAndHasATextToLookFor(Signature signature) {
+        String regex = signature.regex().pattern();
+        assertThat(regex).hasSizeLessThanOrEqualTo(2000);
+        assertThat(Alternatives.of(regex)).allSatisfy(one -> {
+            assertThat(com.google.re2j.Pattern.compile(one).pattern()).isEqualTo(one);
+            assertThat(RequiredLiterals.of(one)).isPresent();
+        });
+    }
+
     @Test
     void theCausesAreASmallVocabulary() {
         Set<String> causes = new TreeSet<>();
