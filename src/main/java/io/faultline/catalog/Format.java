@@ -26,21 +26,20 @@ public final class Format {
     public static List<KeySpec> machines() {
         DescribingKeys keys = new DescribingKeys();
         MachinesFile.entries(keys)
-                .forEach((name, entry) ->
-                        MachinesFile.read(
-                                name,
-                                MachinesFile.address(entry),
-                                MachinesFile.facts(name, CheckKeys.NO_ADDRESS, entry),
-                                entry,
-                                NO_SOURCE,
-                                NO_CHECKS));
+                .forEach((name, entry) -> MachinesFile.read(
+                        name,
+                        MachinesFile.address(entry),
+                        MachinesFile.facts(name, CheckKeys.NO_ADDRESS, entry),
+                        entry,
+                        NO_SOURCE,
+                        NO_CHECKS));
         return keys.specs();
     }
 
     /** The keys of {@code teams.yaml}. */
     public static List<KeySpec> teams() {
         DescribingKeys keys = new DescribingKeys();
-        TeamsFile.entries(keys).forEach(TeamsFile::read);
+        TeamsFile.entries(keys).forEach((name, entry) -> TeamsFile.read(name, entry, problem -> {}));
         return keys.specs();
     }
 

@@ -67,7 +67,10 @@ final class MachinesFile {
                 1000,
                 "How many checks may run against it at the same time. The controller's per-machine if nothing is written.");
         List<CheckKeys.Read> checks = checkKeys.read(keys, machine, Optional.of(machine));
-        if (facts.isPresent() && checks.stream().noneMatch(check -> FactsOrigin.isTold(check.definition().type()))) {
+        if (facts.isPresent()
+                && checks.stream()
+                        .noneMatch(
+                                check -> FactsOrigin.isTold(check.definition().type()))) {
             keys.problem("facts", "expected a check of type facts too: it tells when the machine says nothing");
         }
         return new Draft(

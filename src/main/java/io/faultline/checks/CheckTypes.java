@@ -45,6 +45,8 @@ public final class CheckTypes {
             UpgradesCheck.TYPE,
             RebootCheck.TYPE,
             ClockCheck.TYPE,
+            ConsistencyCheck.TYPE,
+            DeclaredStateCheck.TYPE,
             NagiosCheck.TYPE);
 
     private CheckTypes() {}

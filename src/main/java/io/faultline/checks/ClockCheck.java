@@ -35,8 +35,8 @@ record ClockCheck(Limits offset) implements FactCheck {
                 findings,
                 "difference",
                 difference.abs(),
-                "the clock is " + Durations.roughly(difference.abs()) + (difference.isNegative() ? " behind" : " ahead of")
-                        + " ours");
+                "the clock is " + Durations.roughly(difference.abs())
+                        + (difference.isNegative() ? " behind" : " ahead of") + " ours");
         Optional<Facts.Line> clock = facts.one("clock");
         if (clock.isEmpty()) {
             Result compared = findings.result("the clock agrees with ours");

@@ -44,9 +44,7 @@ record DiskCheck(Limits bytes, Limits inodes, List<String> mounts, List<String> 
                 findings.wrong(mount + " is not mounted");
             }
         }
-        disks.stream()
-                .filter(disk -> !ignored.contains(disk.text("mount")))
-                .forEach(disk -> judge(disk, findings));
+        disks.stream().filter(disk -> !ignored.contains(disk.text("mount"))).forEach(disk -> judge(disk, findings));
         // The machine told of some and failed with another.
         facts.trouble("disk").ifPresent(reason -> findings.doubtful("the machine cannot tell: " + reason));
         return findings.result("there is room on " + disks.size() + (disks.size() == 1 ? " disk" : " disks"));

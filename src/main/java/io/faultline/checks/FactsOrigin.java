@@ -45,7 +45,10 @@ public sealed interface FactsOrigin permits PulledFacts, PushedFacts {
     private static PushedFacts pushed(Keys keys, String machine, String address) {
         return new PushedFacts(
                 machine,
-                keys.text("host", machine, "The name that the machine has for itself (uname -n), if it is another one."),
+                keys.optionalText(
+                                "host",
+                                "The name that the machine has for itself (uname -n), if it is not its name here.")
+                        .orElse(machine),
                 address,
                 keys.file("known-hosts", "The file with the machine's SSH host key, under its address."),
                 keys.duration(

@@ -32,8 +32,8 @@ public record PushedFacts(String machine, String host, String address, Path know
         SshHostKeys known = SshHostKeys.read(knownHosts, true);
         known.check(address, report.signature().key());
         if (!known.isKnown()) {
-            throw new ProtocolFault("it was not signed by " + machine + ": " + known.judged().summary() + " ("
-                    + known.offered().orElse("none") + ")");
+            throw new ProtocolFault("it was not signed by " + machine + ": "
+                    + known.judged().summary() + " (" + known.offered().orElse("none") + ")");
         }
         if (!report.signature().isFor(report.message())) {
             throw new ProtocolFault("its signature does not fit: it was changed after it was signed");

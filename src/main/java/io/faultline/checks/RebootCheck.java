@@ -23,14 +23,13 @@ record RebootCheck(Duration critical) implements FactCheck {
             .reads(RebootCheck::read);
 
     private static RebootCheck read(Keys keys) {
-        return new RebootCheck(keys.duration(
-                "critical", Duration.ofDays(14), "CRITICAL when a reboot has been due for so long."));
+        return new RebootCheck(
+                keys.duration("critical", Duration.ofDays(14), "CRITICAL when a reboot has been due for so long."));
     }
 
     @Override
     public Result judge(Facts facts, Instant now) {
-        Optional<Facts.Line> required =
-                facts.one("reboot").filter(line -> line.yes("required"));
+        Optional<Facts.Line> required = facts.one("reboot").filter(line -> line.yes("required"));
         Optional<Facts.Line> kernel = facts.one("kernel");
         if (required.isEmpty() && kernel.isEmpty()) {
             return Untold.about(facts, "kernel");
@@ -50,13 +49,13 @@ record RebootCheck(Duration critical) implements FactCheck {
                 findings,
                 facts,
                 line.optionalWhole("since").map(Instant::ofEpochSecond),
-                "a reboot is required"
-                        + (packages.isEmpty() ? "" : " by " + String.join(" ", packages))));
+                "a reboot is required" + (packages.isEmpty() ? "" : " by " + String.join(" ", packages))));
         return findings.result("no reboot is due");
     }
 
     private void due(Findings findings, Facts facts, Optional<Instant> since, String what) {
-        Duration waited = since.map(moment -> Duration.between(moment, facts.at())).orElse(Duration.ZERO);
+        Duration waited =
+                since.map(moment -> Duration.between(moment, facts.at())).orElse(Duration.ZERO);
         if (waited.compareTo(critical) >= 0) {
             findings.wrong(what + " (for " + Durations.roughly(waited) + ")");
         } else {

@@ -50,14 +50,17 @@ record SystemdCheck(List<String> ignored, Duration starting) implements FactChec
                 return Result.unknown("systemd is not in charge of this system: " + state);
             }
             case "maintenance", "stopping" -> findings.wrong("the system is in the state " + state);
-            case "initializing", "starting" -> facts.one("uptime")
-                    .map(up -> Duration.ofSeconds(up.whole("seconds")))
-                    .filter(up -> up.compareTo(starting) > 0)
-                    .ifPresent(up -> findings.doubtful("the system is still " + state));
+            case "initializing", "starting" ->
+                facts.one("uptime")
+                        .map(up -> Duration.ofSeconds(up.whole("seconds")))
+                        .filter(up -> up.compareTo(starting) > 0)
+                        .ifPresent(up -> findings.doubtful("the system is still " + state));
             case "degraded" -> {
                 if (failed.isEmpty()) {
                     findings.wrong("the system is degraded"
-                            + facts.trouble("systemd").map(why -> " (" + why + ")").orElse(""));
+                            + facts.trouble("systemd")
+                                    .map(why -> " (" + why + ")")
+                                    .orElse(""));
                 }
             }
             default -> findings.fact("failed units", failed.isEmpty() ? "none" : String.join(" ", failed));

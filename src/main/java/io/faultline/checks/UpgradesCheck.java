@@ -27,9 +27,12 @@ record UpgradesCheck(Limits all, Limits security) implements FactCheck {
         Limits security = Limits.inOrder(
                 keys,
                 "security-",
-                OptionalDouble.of(keys.integer(
-                        "security-warning", 1, 1, MOST, "A WARNING from so many security upgrades on.")),
-                limit(keys, "security-critical", "CRITICAL from so many security upgrades on; never if nothing is written."));
+                OptionalDouble.of(
+                        keys.integer("security-warning", 1, 1, MOST, "A WARNING from so many security upgrades on.")),
+                limit(
+                        keys,
+                        "security-critical",
+                        "CRITICAL from so many security upgrades on; never if nothing is written."));
         return new UpgradesCheck(
                 Limits.inOrder(
                         keys,
@@ -40,9 +43,7 @@ record UpgradesCheck(Limits all, Limits security) implements FactCheck {
     }
 
     private static OptionalDouble limit(Keys keys, String name, String doc) {
-        return keys.optionalInteger(name, 1, MOST, doc)
-                .map(OptionalDouble::of)
-                .orElse(OptionalDouble.empty());
+        return keys.optionalInteger(name, 1, MOST, doc).map(OptionalDouble::of).orElse(OptionalDouble.empty());
     }
 
     @Override
@@ -55,14 +56,16 @@ record UpgradesCheck(Limits all, Limits security) implements FactCheck {
         long secure = line.get().whole("security");
         long every = line.get().whole("all");
         findings.limited(
-                "security", secure, "", security.warning(), security.critical(), counted(secure, "security upgrade"));
-        findings.limited("all", every, "", all.warning(), all.critical(), counted(every, "upgrade"));
-        List<String> names =
-                facts.all("upgrade").stream().map(upgrade -> upgrade.text("name")).toList();
+                "security", (double) secure, "", security.warning(), security.critical(), counted(secure, "security upgrade"));
+        findings.limited("all", (double) every, "", all.warning(), all.critical(), counted(every, "upgrade"));
+        List<String> names = facts.all("upgrade").stream()
+                .map(upgrade -> upgrade.text("name"))
+                .toList();
         if (!names.isEmpty()) {
             findings.fact("security upgrades", String.join(" ", names));
         }
-        return findings.result(every == 0 ? "nothing waits to be upgraded" : counted(every, "upgrade") + ", none urgent");
+        return findings.result(
+                every == 0 ? "nothing waits to be upgraded" : counted(every, "upgrade") + ", none urgent");
     }
 
     private static String counted(long number, String what) {

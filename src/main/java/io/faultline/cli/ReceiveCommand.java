@@ -4,11 +4,11 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogStamp;
 import io.faultline.config.Shown;
 import io.faultline.history.Reports;
-import io.faultline.history.SqliteReports;
 import io.faultline.machine.SignedReport;
 import io.faultline.net.HostPort;
 import io.faultline.net.HttpListener;
 import io.faultline.net.LocalFault;
+import io.faultline.run.RateLimit;
 import io.faultline.run.ReportGate;
 import io.faultline.run.ReportSpool;
 import java.io.IOException;
@@ -35,7 +35,13 @@ final class ReceiveCommand implements Callable<Integer> {
             new HttpListener.Limits(16, Duration.ofSeconds(10), SignedReport.MOST_BYTES);
     private static final Duration LOOK = Duration.ofSeconds(2);
 
+    /** Of all senders together, known or not: what nobody has signed must not fill the log, nor keep us busy. */
+    private static final int MOST_AT_ONCE = 200;
+
+    private static final Duration PAUSE = Duration.ofMillis(50);
+
     private final Host host;
+    private final RateLimit requests;
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile ReportGate gate;
@@ -46,7 +52,8 @@ final class ReceiveCommand implements Callable<Integer> {
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
-            description = "Listen here for HTTP. There is no TLS in it: on loopback, behind a web server or an onion service.")
+            description =
+                    "Listen here for HTTP. There is no TLS in it: on loopback, behind a web server or an onion service.")
     String listen;
 
     @Option(names = "--spool", paramLabel = "DIR", description = "Take *.report files from this folder.")
@@ -57,6 +64,7 @@ final class ReceiveCommand implements Callable<Integer> {
 
     ReceiveCommand(Host host) {
         this.host = host;
+        this.requests = new RateLimit(host.clock(), MOST_AT_ONCE, PAUSE);
     }
 
     @Override
@@ -66,9 +74,8 @@ final class ReceiveCommand implements Callable<Integer> {
                     once ? "--once needs a folder: --spool DIR" : "give --listen HOST:PORT, --spool DIR, or both");
         }
         Catalog catalog = RunCommand.catalog(host, sources);
-        Path state = sources.stateFile(host, catalog);
         Thread onSignal = new Thread(this::stop, "faultline-stop");
-        try (Reports reports = SqliteReports.open(state, Store.beside(state))) {
+        try (Reports reports = Store.openReports(sources.stateFile(host, catalog))) {
             gate = new ReportGate(catalog, reports, host.clock());
             if (once) {
                 pass();
@@ -78,7 +85,7 @@ final class ReceiveCommand implements Callable<Integer> {
             if (listen == null) {
                 takeUntilStopped(reports);
             } else {
-                try (HttpListener listener = HttpListener.start(address(), LIMITS, this::answer, this::log)) {
+                try (HttpListener listener = HttpListener.start(address(listen), LIMITS, this::answer, this::log)) {
                     host.err().println("faultline: listening on " + listener.address());
                     takeUntilStopped(reports);
                 }
@@ -90,7 +97,7 @@ final class ReceiveCommand implements Callable<Integer> {
         return 0;
     }
 
-    private HostPort address() {
+    static HostPort address(String listen) {
         try {
             return HostPort.parse(listen, 0);
         } catch (IllegalArgumentException e) {
@@ -103,11 +110,15 @@ final class ReceiveCommand implements Callable<Integer> {
         CatalogStamp files = CatalogStamp.of(sources.catalogPaths(host));
         try {
             do {
-                pass();
                 CatalogStamp now = CatalogStamp.of(sources.catalogPaths(host));
-                if (!now.equals(files)) {
-                    files = now;
-                    gate = new ReportGate(RunCommand.catalog(host, sources), reports, host.clock());
+                try {
+                    if (!now.equals(files)) {
+                        files = now;
+                        gate = new ReportGate(RunCommand.catalog(host, sources), reports, host.clock());
+                    }
+                    pass();
+                } catch (IOException | RuntimeException e) {
+                    log("reports could not be taken: " + e.getMessage());
                 }
             } while (!stopped.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
@@ -115,22 +126,21 @@ final class ReceiveCommand implements Callable<Integer> {
         }
     }
 
-    private void pass() {
+    private void pass() throws IOException {
         if (spool == null) {
             return;
         }
         Path folder = host.directory().resolve(spool);
-        try {
-            if (!Files.isDirectory(folder)) {
-                throw new LocalFault("there is no folder " + folder);
-            }
-            new ReportSpool(folder, gate, (file, became) -> log(file + ": " + became)).pass();
-        } catch (IOException e) {
-            log("the folder cannot be read: " + e.getMessage());
+        if (!Files.isDirectory(folder)) {
+            throw new LocalFault("there is no folder " + folder);
         }
+        new ReportSpool(folder, gate, (file, became) -> log(file + ": " + became)).pass();
     }
 
     private HttpListener.Answer answer(HttpListener.Request request) {
+        if (!requests.take("all").isZero()) {
+            return new HttpListener.Answer(429, "too many requests; try again later");
+        }
         if (!request.path().equals("/report")) {
             return new HttpListener.Answer(404, "expected /report");
         }

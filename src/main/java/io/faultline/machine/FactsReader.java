@@ -51,12 +51,22 @@ public final class FactsReader {
         once("uptime", Map.of("seconds", SECONDS), Map.of());
         once("release", Map.of("id", TEXT), Map.of());
         once("load", Map.of("one", DECIMAL, "five", DECIMAL, "fifteen", DECIMAL, "cores", WHOLE), Map.of());
-        once(
-                "memory",
-                Map.of("total", WHOLE, "available", WHOLE),
-                Map.of("swap", WHOLE, "swap-free", WHOLE));
-        many("disk", Map.of(
-                "mount", TEXT, "size", WHOLE, "free", WHOLE, "available", WHOLE, "inodes", WHOLE, "inodes-free", WHOLE));
+        once("memory", Map.of("total", WHOLE, "available", WHOLE), Map.of("swap", WHOLE, "swap-free", WHOLE));
+        many(
+                "disk",
+                Map.of(
+                        "mount",
+                        TEXT,
+                        "size",
+                        WHOLE,
+                        "free",
+                        WHOLE,
+                        "available",
+                        WHOLE,
+                        "inodes",
+                        WHOLE,
+                        "inodes-free",
+                        WHOLE));
         once("systemd", Map.of("state", STATE), Map.of());
         many("failed-unit", Map.of("name", TEXT));
         once(
@@ -64,9 +74,7 @@ public final class FactsReader {
                 Map.of("last-run", SECONDS),
                 Map.of("failed", WHOLE, "failed-to-restart", WHOLE, "event-failures", WHOLE));
         many("puppet-disabled", Map.of("reason", TEXT));
-        KINDS.put(
-                "apt-source",
-                new Kind(false, Map.of("uri", TEXT, "suite", TEXT), Map.of("fetched", SECONDS)));
+        KINDS.put("apt-source", new Kind(false, Map.of("uri", TEXT, "suite", TEXT), Map.of("fetched", SECONDS)));
         once("upgrades", Map.of("all", WHOLE, "security", WHOLE), Map.of());
         many("upgrade", Map.of("name", TEXT));
         once("reboot", Map.of("required", FLAG), Map.of("since", SECONDS));
@@ -107,7 +115,7 @@ public final class FactsReader {
 
     /**
      * Reads lines that somebody wrote down, in the same form but without header and end, such as a declared state. Empty
-     * lines and those that begin with # are left out.
+     * lines and those that begin with # are left out, and a line need not say all that the agent would.
      *
      * @throws ProtocolFault saying which line is wrong
      */
@@ -116,7 +124,7 @@ public final class FactsReader {
         for (String line : new String(content, StandardCharsets.ISO_8859_1).split("\n", -1)) {
             reader.number++;
             if (!line.isBlank() && !line.startsWith("#")) {
-                reader.take(line);
+                reader.take(line, false);
             }
         }
         return reader.lines;
@@ -147,12 +155,14 @@ public final class FactsReader {
                 }
                 ended = true;
             } else {
-                take(line);
+                take(line, true);
             }
         }
         if (!ended) {
             throw new ProtocolFault(
-                    number == 0 ? "there are no facts: nothing was said" : "the facts have no end line: they are cut off");
+                    number == 0
+                            ? "there are no facts: nothing was said"
+                            : "the facts have no end line: they are cut off");
         }
         String machine = only("machine").text("name");
         Instant made = only("time").moment("seconds");
@@ -171,7 +181,7 @@ public final class FactsReader {
                 .orElseThrow(() -> new ProtocolFault("the facts have no line '" + kind + "'"));
     }
 
-    private void take(String line) throws ProtocolFault {
+    private void take(String line, boolean whole) throws ProtocolFault {
         if (line.length() > LONGEST_LINE) {
             throw wrong("is longer than " + LONGEST_LINE + " characters");
         }
@@ -192,30 +202,28 @@ public final class FactsReader {
         }
         Optional<Kind> kind = Optional.ofNullable(KINDS.get(name));
         if (kind.isPresent()) {
-            check(name, kind.get(), values);
+            check(name, kind.get(), values, whole);
         }
         lines.computeIfAbsent(name, unused -> new ArrayList<>()).add(new Line(values));
     }
 
-    private void check(String name, Kind kind, Map<String, String> values) throws ProtocolFault {
+    private void check(String name, Kind kind, Map<String, String> values, boolean whole) throws ProtocolFault {
         if (kind.once && lines.containsKey(name)) {
             throw wrong("is a second line '" + name + "'");
         }
         for (Map.Entry<String, Pattern> required : kind.required.entrySet()) {
-            if (!values.containsKey(required.getKey())) {
+            if (whole && !values.containsKey(required.getKey())) {
                 throw wrong("has no '" + required.getKey() + "' in '" + name + "'");
             }
             check(required.getKey(), required.getValue(), values);
         }
         for (Map.Entry<String, Pattern> optional : kind.optional.entrySet()) {
-            if (values.containsKey(optional.getKey())) {
-                check(optional.getKey(), optional.getValue(), values);
-            }
+            check(optional.getKey(), optional.getValue(), values);
         }
     }
 
     private void check(String key, Pattern form, Map<String, String> values) throws ProtocolFault {
-        if (!form.matches(values.get(key))) {
+        if (values.containsKey(key) && !form.matches(values.get(key))) {
             throw wrong("has a wrong '" + key + "': '" + Shown.oneLine(values.get(key), 60) + "'");
         }
     }

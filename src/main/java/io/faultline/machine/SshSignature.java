@@ -119,12 +119,11 @@ public final class SshSignature {
      * @throws ProtocolFault if it is of a kind that is not taken
      */
     public boolean isFor(byte[] message) throws ProtocolFault {
-        String digest =
-                switch (hash) {
-                    case "sha256" -> "SHA-256";
-                    case "sha512" -> "SHA-512";
-                    default -> throw new ProtocolFault("the signature hashes with " + hash + ", not sha256 or sha512");
-                };
+        String digest = switch (hash) {
+            case "sha256" -> "SHA-256";
+            case "sha512" -> "SHA-512";
+            default -> throw new ProtocolFault("the signature hashes with " + hash + ", not sha256 or sha512");
+        };
         try {
             byte[] hashed = MessageDigest.getInstance(digest).digest(message);
             byte[] signedData = ByteBuffer.allocate(
@@ -180,8 +179,7 @@ public final class SshSignature {
         expect(point.length == 1 + 2 * size && point[0] == 4);
         AlgorithmParameters parameters = AlgorithmParameters.getInstance("EC");
         parameters.init(new ECGenParameterSpec(curve));
-        ECPoint at = new ECPoint(
-                new BigInteger(1, point, 1, size), new BigInteger(1, point, 1 + size, size));
+        ECPoint at = new ECPoint(new BigInteger(1, point, 1, size), new BigInteger(1, point, 1 + size, size));
         PublicKey made = KeyFactory.getInstance("EC")
                 .generatePublic(new ECPublicKeySpec(at, parameters.getParameterSpec(ECParameterSpec.class)));
         ByteBuffer parts = ByteBuffer.wrap(signature);
@@ -193,12 +191,11 @@ public final class SshSignature {
     }
 
     private boolean rsa(ByteBuffer in, byte[] data) throws GeneralSecurityException, ProtocolFault {
-        String algorithm =
-                switch (format) {
-                    case "rsa-sha2-512" -> "SHA512withRSA";
-                    case "rsa-sha2-256" -> "SHA256withRSA";
-                    default -> throw new ProtocolFault("RSA signatures of format " + format + " are not taken");
-                };
+        String algorithm = switch (format) {
+            case "rsa-sha2-512" -> "SHA512withRSA";
+            case "rsa-sha2-256" -> "SHA256withRSA";
+            default -> throw new ProtocolFault("RSA signatures of format " + format + " are not taken");
+        };
         BigInteger exponent = new BigInteger(1, string(in));
         BigInteger modulus = new BigInteger(1, string(in));
         expect(modulus.bitLength() >= SHORTEST_RSA && modulus.bitLength() <= 8 * SHORTEST_RSA);

@@ -92,8 +92,8 @@ public final class HttpListener implements Closeable {
         return start(InetAddress.getLoopbackAddress().getHostAddress(), 0, limits, handler, troubles);
     }
 
-    private static HttpListener start(
-            String host, int port, Limits limits, Handler handler, Consumer<String> troubles) throws LocalFault {
+    private static HttpListener start(String host, int port, Limits limits, Handler handler, Consumer<String> troubles)
+            throws LocalFault {
         ServerSocket server;
         try {
             server = new ServerSocket(port, BACKLOG, InetAddress.getByName(host));

@@ -119,8 +119,7 @@ public sealed interface Page {
 
     /** An instant: for programs, and for people. */
     record Moment(String datetime, String text) {
-        private static final DateTimeFormatter PEOPLE =
-                DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
+        private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
 
         public static Moment of(Instant at, ZoneId zone) {
             return new Moment(at.truncatedTo(ChronoUnit.SECONDS).toString(), PEOPLE.format(at.atZone(zone)));

@@ -297,7 +297,8 @@ public final class Pages {
     private List<String> handling(Incident incident) {
         List<String> handling = new ArrayList<>();
         claim(incident)
-                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until " + moment(claim.until()).text()));
+                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until "
+                        + moment(claim.until()).text()));
         incident.held().ifPresent(reason -> handling.add("not mailed: " + reason));
         return handling;
     }

@@ -84,8 +84,7 @@ final class FactsRounds {
         return new FactsSource() {
             @Override
             public Facts own() throws IOException {
-                String machine =
-                        check.machine().orElseThrow(() -> new LocalFault("the check belongs to no machine"));
+                String machine = check.machine().orElseThrow(() -> new LocalFault("the check belongs to no machine"));
                 return take(machine, true);
             }
 
@@ -159,6 +158,7 @@ final class FactsRounds {
             throw new ProtocolFault("the machine is silent: it sent its last report " + Durations.roughly(silent)
                     + " ago, expected one every " + Durations.write(pushed.silentAfter()) + " at least");
         }
-        return FactsReader.read(report.get().content(), Optional.empty(), report.get().received());
+        return FactsReader.read(
+                report.get().content(), Optional.empty(), report.get().received());
     }
 }

@@ -79,8 +79,8 @@ public final class ReportGate {
         }
         Duration wait = limit.take(machine.machine());
         if (!wait.isZero()) {
-            throw new Refused(machine.machine() + " reports too often; the next one is taken in "
-                    + Durations.roughly(wait));
+            throw new Refused(
+                    machine.machine() + " reports too often; the next one is taken in " + Durations.roughly(wait));
         }
         if (!reports.take(new Report(machine.machine(), facts.at(), now, report.text()))) {
             throw new Refused("it is not later than the newest report of " + machine.machine()
@@ -94,8 +94,8 @@ public final class ReportGate {
                 machines.stream().filter(known -> known.host().equals(host)).toList();
         if (named.size() != 1) {
             throw new Refused(
-                    (named.isEmpty() ? "no machine of the catalogue reports as '" : "several machines report as '") + host
-                            + "'");
+                    (named.isEmpty() ? "no machine of the catalogue reports as '" : "several machines report as '")
+                            + host + "'");
         }
         return named.get(0);
     }
@@ -103,8 +103,9 @@ public final class ReportGate {
     private static void inTime(String machine, Instant at, Instant now) throws Refused {
         Duration age = Duration.between(at, now);
         if (age.abs().compareTo(SKEW) > 0) {
-            throw new Refused("it was made " + Durations.roughly(age) + (age.isNegative() ? " ahead of our clock" : " ago")
-                    + " by the clock of " + machine + "; expected " + Durations.write(SKEW) + " at most");
+            throw new Refused(
+                    "it was made " + Durations.roughly(age) + (age.isNegative() ? " ahead of our clock" : " ago")
+                            + " by the clock of " + machine + "; expected " + Durations.write(SKEW) + " at most");
         }
     }
 }

@@ -4,6 +4,7 @@ import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.DigestEvery;
 import io.faultline.catalog.Importance;
 import io.faultline.catalog.Machine;
 import io.faultline.catalog.Needs;
@@ -13,6 +14,8 @@ import io.faultline.catalog.Settings;
 import io.faultline.catalog.Team;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
+import io.faultline.checks.CheckTypes;
+import io.faultline.config.DescribingKeys;
 import io.faultline.config.Place;
 import io.faultline.config.Problem;
 import io.faultline.history.Changes;
@@ -95,6 +98,22 @@ public final class World {
                 contacts,
                 Optional.of(rota),
                 Optional.empty(),
+                DigestEvery.NEVER,
+                Place.of("teams.yaml")));
+        return this;
+    }
+
+    /** A team whose addresses get a digest, instead of one of that name. */
+    public World digest(String name, DigestEvery every, List<Team.Contact> contacts, String... mail) {
+        teams.removeIf(team -> team.name().equals(name));
+        teams.add(new Team(
+                name,
+                Optional.empty(),
+                List.of(mail),
+                contacts,
+                Optional.empty(),
+                Optional.empty(),
+                every,
                 Place.of("teams.yaml")));
         return this;
     }
@@ -151,6 +170,37 @@ public final class World {
                 List.of(),
                 Optional.empty(),
                 checks(name, checks),
+                new Place("machines.yaml", 4, 3)));
+        return this;
+    }
+
+    /** A machine that says how it is: its checks are those over facts, named as their types. */
+    public World machineWithFacts(String name, String... types) {
+        List<CheckDefinition> checks = List.of(types).stream()
+                .map(type -> new CheckDefinition(
+                        new CheckId(name, type),
+                        type,
+                        type,
+                        CheckTypes.named(type).orElseThrow().read(new DescribingKeys()),
+                        Optional.of(name),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(30),
+                        2,
+                        Duration.ofSeconds(10),
+                        Route.DIRECT,
+                        1 << 20,
+                        "fingerprint of " + name + "/" + type,
+                        new Place("machines.yaml", 10, 3)))
+                .toList();
+        machines.add(new Machine(
+                name,
+                name + ".example.org",
+                "says how it is",
+                Importance.LOW,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                checks,
                 new Place("machines.yaml", 4, 3)));
         return this;
     }

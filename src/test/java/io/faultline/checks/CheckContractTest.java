@@ -100,6 +100,8 @@ class CheckContractTest {
                 "facts", "disk", "memory", "load", "puppet", "apt-indices", "systemd", "upgrades", "reboot", "clock")) {
             all.put(type, List.of("{}"));
         }
+        all.put("consistency", List.of("machines: [one, two]"));
+        all.put("declared-state", List.of("list: " + folder.resolve("empty")));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
     }

@@ -35,7 +35,9 @@ class FactChecksTest {
         if (!all.isEmpty()) {
             text.append('\n');
         }
-        text.append("end lines=").append(text.chars().filter(c -> c == '\n').count()).append('\n');
+        text.append("end lines=")
+                .append(text.chars().filter(c -> c == '\n').count())
+                .append('\n');
         try {
             return FactsReader.read(
                     text.toString().getBytes(StandardCharsets.UTF_8), Optional.of(NOW.minusSeconds(1)), NOW);
@@ -45,9 +47,9 @@ class FactChecksTest {
     }
 
     private static String ago(String text) {
-        java.util.regex.Matcher matcher = java.util.regex.Pattern.compile("@(-?\\d+)").matcher(text);
-        return matcher.replaceAll(
-                found -> String.valueOf(NOW.getEpochSecond() - Long.parseLong(found.group(1))));
+        java.util.regex.Matcher matcher =
+                java.util.regex.Pattern.compile("@(-?\\d+)").matcher(text);
+        return matcher.replaceAll(found -> String.valueOf(NOW.getEpochSecond() - Long.parseLong(found.group(1))));
     }
 
     /** The same facts for everybody, or none. */

@@ -60,24 +60,19 @@ public record AgentRoot(Path folder) {
         root.says("uname", "case $1 in -n) echo web1;; -r) echo 6.1.0-28-amd64;; esac");
         root.says("nproc", "echo 4");
         root.says("stat", "echo '4096 1000000 500000 400000 65536 60000'");
-        root.says(
-                "systemctl",
-                """
+        root.says("systemctl", """
                 case $* in
                   is-system-running) echo running;;
                   *--state=failed*) ;;
                   *) echo 'ssh.service loaded active running OpenBSD Secure Shell server';;
                 esac""");
-        root.says(
-                "apt-get",
-                """
+        root.says("apt-get", """
                 case $* in
                   indextargets*) echo '%smain_binary-amd64_Packages main/binary-amd64/Packages http://u:p@deb.example.org/debian/ trixie';;
                   *dist-upgrade) echo 'Inst openssl [3.0.1] (3.0.2 Debian-Security:13/stable-security [amd64])'
                      echo 'Inst less [1] (2 Debian:13.1/stable [amd64])'
                      echo '2 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.';;
-                esac"""
-                        .formatted(lists));
+                esac""".formatted(lists));
         root.says(
                 "chronyc",
                 "echo 'C0000201,192.0.2.1,3,1763791200.1,-0.000012345,0.00001,0.00002,1.0,0.0,0.1,0.01,0.002,64.5,Normal'");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.faultline.demo.HttpPeer;
+import io.faultline.demo.Ports;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -278,9 +279,53 @@ class HooksPeersTest {
     }
 
     @Test
+    void aControllerThatWatchesTestsTheMachineAtOnce() throws Exception {
+        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine")) {
+            Path catalog = Files.createDirectories(folder.resolve("catalog"));
+            Files.writeString(catalog.resolve("machines.yaml"), "machines:\n  web1: {address: 127.0.0.1}\n");
+            Files.writeString(catalog.resolve("web.yaml"), """
+                    service: web
+                    purpose: Shows pages.
+                    depends-on: web1
+                    checks: [{type: http, url: "%s", every: 24h}]
+                    """.formatted(web.uri("/")));
+            String address = "127.0.0.1:" + Ports.free();
+            try (RealServer watch = RealServer.start(
+                    folder,
+                    Map.of("FAULTLINE_SECRET_TRIGGER_TOKEN", "secret-token", "STATE_DIRECTORY", folder + "/state"),
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "io.faultline.cli.Main",
+                    "watch",
+                    "--verbose",
+                    "--catalog",
+                    catalog.toString(),
+                    "--listen",
+                    address)) {
+                watch.saying("listening on " + address).saying("watching ");
+                Files.writeString(
+                        folder.resolve("conf"),
+                        Files.readString(folder.resolve("conf"))
+                                .replaceAll("url = .*", "url=http://" + address + "/trigger"));
+                web.failWith(500);
+                RealServer.run(environment(), notify.toString(), "puppet-run", "status=2");
+
+                watch.saying("web/http")
+                        .saying("failed once, to be tried again")
+                        .saying("hard problem now");
+            }
+        }
+    }
+
+    @Test
     void systemdTakesTheUnits() throws IOException {
         List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify"));
-        for (String unit : List.of("faultline-boot.service", "faultline-notify.service", "faultline-notify.timer")) {
+        for (String unit : List.of(
+                "faultline-boot.service",
+                "faultline-notify.service",
+                "faultline-notify.timer",
+                "faultline-notify.path")) {
             Path copy = folder.resolve(unit);
             Files.writeString(
                     copy,

@@ -39,8 +39,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** A machine with OpenSSH, and a key that it restricts to the agent. */
 @RealPeers
 class MachinePeersTest {
-    private static final List<String> CHECKS =
-            List.of("facts", "disk", "memory", "load", "puppet", "apt-indices", "systemd", "upgrades", "reboot", "clock");
+    private static final List<String> CHECKS = List.of(
+            "facts", "disk", "memory", "load", "puppet", "apt-indices", "systemd", "upgrades", "reboot", "clock");
 
     @TempDir
     static Path folder;
@@ -52,7 +52,8 @@ class MachinePeersTest {
     static void start() throws IOException {
         home = Files.createDirectories(folder.resolve("machine"));
         AgentRoot.healthy(home);
-        // A server that would allow everything but foreign environments (as Debian's): the key alone has to keep it out.
+        // A server that would allow everything but foreign environments (as Debian's): the key alone has to keep it
+        // out.
         sshd = Sshd.start(
                 Files.createDirectory(folder.resolve("sshd")),
                 "AllowTcpForwarding yes\nPermitTunnel yes\nGatewayPorts yes\nAllowStreamLocalForwarding yes\n"
@@ -63,7 +64,8 @@ class MachinePeersTest {
     private static void restricted(String command) throws IOException {
         Files.writeString(
                 sshd.folder().resolve("authorized_keys"),
-                "restrict,command=\"" + command + "\" " + Files.readString(sshd.folder().resolve("client_key.pub")));
+                "restrict,command=\"" + command + "\" "
+                        + Files.readString(sshd.folder().resolve("client_key.pub")));
     }
 
     @AfterAll
@@ -82,15 +84,13 @@ class MachinePeersTest {
                     facts:
                       ssh: {port: %d, user: %s, key-file: %s, known-hosts: %s}
                     checks:
-                """
-                                .formatted(port, user, sshd.clientKey(), sshd.knownHosts())
+                """.formatted(port, user, sshd.clientKey(), sshd.knownHosts())
                         + CHECKS.stream()
                                 .map(type -> "      - {type: " + type + ", failures-before-alert: 1}\n")
                                 .collect(Collectors.joining()));
         Catalog catalog = CatalogReader.read(List.of(catalogue), CheckTypes.ALL, catalogue.resolve("state.db"));
         assertThat(catalog.problems()).isEmpty();
-        try (Recorder recorder =
-                        new Recorder(StateStore.inMemory(Map.of()), transitions -> Changes.NONE, List.of());
+        try (Recorder recorder = new Recorder(StateStore.inMemory(Map.of()), transitions -> Changes.NONE, List.of());
                 Runner runner = new Runner(
                         catalog,
                         recorder,
@@ -101,17 +101,21 @@ class MachinePeersTest {
                         Runner.Limits.of(8, 8))) {
             return runner.once(catalog.checks().toList()).states().entrySet().stream()
                     .collect(Collectors.toMap(
-                            entry -> entry.getKey().name(), entry -> entry.getValue().last()));
+                            entry -> entry.getKey().name(),
+                            entry -> entry.getValue().last()));
         }
     }
 
     @Test
     void all_checks_share_one_connection() throws IOException {
         int before = logins();
-        Map<String, Result> results = results(System.getProperty("user.name"), sshd.address().port());
+        Map<String, Result> results =
+                results(System.getProperty("user.name"), sshd.address().port());
         for (String check : CHECKS) {
             Status expected = check.equals("upgrades") ? Status.WARNING : Status.OK;
-            assertThat(results.get(check).status()).as(Trial.shown(results.get(check))).isEqualTo(expected);
+            assertThat(results.get(check).status())
+                    .as(Trial.shown(results.get(check)))
+                    .isEqualTo(expected);
         }
         assertThat(logins() - before).isEqualTo(1);
     }
@@ -126,8 +130,11 @@ class MachinePeersTest {
         String before = Files.readString(keys);
         Files.copy(sshd.folder().resolve("client_key.pub"), keys, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         try {
-            Map<String, Result> results = results(System.getProperty("user.name"), sshd.address().port());
-            assertThat(Trial.shown(results.get("facts"))).startsWith("CRITICAL the key of ").contains("is not restricted");
+            Map<String, Result> results =
+                    results(System.getProperty("user.name"), sshd.address().port());
+            assertThat(Trial.shown(results.get("facts")))
+                    .startsWith("CRITICAL the key of ")
+                    .contains("is not restricted");
             assertThat(results.get("disk").status()).isEqualTo(Status.UNKNOWN);
         } finally {
             Files.writeString(keys, before);
@@ -188,7 +195,8 @@ class MachinePeersTest {
                     .contains("remote port forwarding failed")
                     .doesNotContain("faultline-facts");
             inside.setSoTimeout(1);
-            org.assertj.core.api.Assertions.assertThatThrownBy(inside::accept).isInstanceOf(SocketTimeoutException.class);
+            org.assertj.core.api.Assertions.assertThatThrownBy(inside::accept)
+                    .isInstanceOf(SocketTimeoutException.class);
         }
     }
 

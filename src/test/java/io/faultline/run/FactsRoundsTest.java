@@ -120,7 +120,8 @@ class FactsRoundsTest {
         report("one", NOON.minus(Duration.ofMinutes(61)));
         Runner.Outcome outcome = rounds(1);
         assertThat(outcome.states().get(CheckId.parse("one/facts")).last().summary())
-                .isEqualTo("the machine is silent: it sent its last report 1 h 1 min ago, expected one every 1h at least");
+                .isEqualTo(
+                        "the machine is silent: it sent its last report 1 h 1 min ago, expected one every 1h at least");
         assertThat(outcome.states().get(CheckId.parse("two/facts")).last().summary())
                 .isEqualTo("the machine is silent: it has never sent a report");
         assertThat(status(outcome, "one/disk")).isEqualTo(Status.UNKNOWN);

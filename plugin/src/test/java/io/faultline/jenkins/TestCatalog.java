@@ -14,8 +14,8 @@ public final class TestCatalog {
 
     public TestCatalog(JenkinsRule jenkins, String name) throws IOException {
         this.name = name;
-        this.folder = Files.createDirectories(
-                jenkins.jenkins.getRootDir().toPath().resolve(name));
+        this.folder =
+                Files.createDirectories(jenkins.jenkins.getRootDir().toPath().resolve(name));
     }
 
     public Path folder() {

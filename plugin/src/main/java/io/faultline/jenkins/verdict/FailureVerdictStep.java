@@ -53,7 +53,11 @@ public final class FailureVerdictStep extends Step {
             TaskListener listener = getContext().get(TaskListener.class);
             BuildFacts facts = VerdictMaker.facts(run, Optional.empty());
             Optional<VerdictMaker.Judged> judged;
-            try (InputStream log = RunLog.open(run)) {
+            Optional<String> error = facts.exitStatus().isPresent()
+                    ? Optional.of(
+                            "script returned exit code " + facts.exitStatus().getAsInt())
+                    : Optional.empty();
+            try (InputStream log = RunLog.unfinished(run, Long.MAX_VALUE, error)) {
                 judged = VerdictMaker.judge(facts, log);
             }
             if (judged.isEmpty()) {

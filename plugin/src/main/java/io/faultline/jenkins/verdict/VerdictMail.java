@@ -70,7 +70,8 @@ final class VerdictMail {
                 .collect(Collectors.toSet());
         return verdict.category() == Category.INFRASTRUCTURE
                 && verdict.indications().stream()
-                        .anyMatch(one -> one.source() == Indication.Source.FAILING_SERVICE && told.contains(one.cause()));
+                        .anyMatch(
+                                one -> one.source() == Indication.Source.FAILING_SERVICE && told.contains(one.cause()));
     }
 
     private static List<String> recipients(Run<?, ?> run, Category category) {

@@ -37,11 +37,11 @@ public final class VerdictRow {
         Instant since = engine.clock().instant().minus(LOOKING_BACK);
         return engine.look()
                 .map(now -> now.verdictLog().verdicts(since, MOST).stream()
-                        .flatMap(verdict -> Optional.ofNullable(
-                                        Jenkins.get().getItemByFullName(verdict.job(), Job.class))
-                                .map(job -> new VerdictRow(verdict, job, now.zone()))
-                                .filter(row -> row.build.isPresent())
-                                .stream())
+                        .flatMap(verdict ->
+                                Optional.ofNullable(Jenkins.get().getItemByFullName(verdict.job(), Job.class))
+                                        .map(job -> new VerdictRow(verdict, job, now.zone()))
+                                        .filter(row -> row.build.isPresent())
+                                        .stream())
                         .toList())
                 .orElse(List.of());
     }

@@ -123,7 +123,7 @@ class PermissionsTest {
 
     private static final String JOBS = """
             GET   job/faultline/job/web/faultline-job/        403 404 404 404 404
-            GET   job/faultline/job/web/faultline-job/restore 403 404 405 405 405
+            GET   job/faultline/job/web/faultline-job/restore 403 404 404 404 404
             POST- job/faultline/job/web/faultline-job/restore 403 403 403 403 403
             POST+ job/faultline/job/web/faultline-job/restore 403 404 403 403 302
             """;
@@ -218,7 +218,9 @@ class PermissionsTest {
             for (Method method : type.getDeclaredMethods()) {
                 if (Modifier.isPublic(method.getModifiers()) && method.getName().matches("do[A-Z].*")) {
                     seen++;
-                    if (!Pattern.compile("[/}]" + address(method) + "[ ?]").matcher(tables).find()) {
+                    if (!Pattern.compile("[/}]" + address(method) + "[ ?]")
+                            .matcher(tables)
+                            .find()) {
                         missing.add(type.getName() + "." + method.getName());
                     }
                 }
@@ -231,9 +233,11 @@ class PermissionsTest {
     private static List<Class<?>> classes(Path folder) throws IOException, ClassNotFoundException {
         List<Class<?>> classes = new ArrayList<>();
         try (Stream<Path> files = Files.walk(folder.resolve("io/faultline/jenkins"))) {
-            for (Path file : files.filter(one -> one.toString().endsWith(".class")).toList()) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".class")).toList()) {
                 String name = folder.relativize(file).toString();
-                classes.add(Class.forName(name.substring(0, name.length() - ".class".length()).replace('/', '.')));
+                classes.add(Class.forName(
+                        name.substring(0, name.length() - ".class".length()).replace('/', '.')));
             }
         }
         return classes;
@@ -243,7 +247,9 @@ class PermissionsTest {
     private static String address(Method method) {
         WebMethod named = method.getAnnotation(WebMethod.class);
         String name = named == null ? method.getName().substring(2) : named.name()[0];
-        return name.equals("Index") ? "" : Pattern.quote(name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
+        return name.equals("Index")
+                ? ""
+                : Pattern.quote(name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
     }
 
     /** The lists that a form fills hold nothing for who may not fill the form in. */

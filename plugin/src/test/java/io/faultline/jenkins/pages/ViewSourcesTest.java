@@ -35,7 +35,8 @@ class ViewSourcesTest {
         List<String> unexplained = new ArrayList<>();
         int fields = 0;
         for (Path view : views()) {
-            for (MatchResult field : FIELD.matcher(Files.readString(view)).results().toList()) {
+            for (MatchResult field :
+                    FIELD.matcher(Files.readString(view)).results().toList()) {
                 fields++;
                 Path help = view.resolveSibling("help-" + field.group(1) + ".html");
                 if (Files.notExists(help) || Files.size(help) < 40) {
