@@ -56,8 +56,14 @@ class MachinePeersTest {
         // out.
         sshd = Sshd.start(
                 Files.createDirectory(folder.resolve("sshd")),
-                "AllowTcpForwarding yes\nPermitTunnel yes\nGatewayPorts yes\nAllowStreamLocalForwarding yes\n"
-                        + "PermitUserEnvironment yes\nAcceptEnv LANG LC_*");
+                """
+                AllowTcpForwarding yes
+                PermitTunnel yes
+                GatewayPorts yes
+                AllowStreamLocalForwarding yes
+                PermitUserEnvironment yes
+                AcceptEnv LANG LC_*
+                """);
         restricted(AgentRoot.AGENT + " --root " + home);
     }
 
