@@ -48,6 +48,7 @@ public final class Alerts implements Consequences {
     private final Catalog catalog;
     private final History history;
     private final Optional<Composer> composer;
+    private final Envelope envelope;
     private final List<Stage> stages;
     private final ZoneId zone;
     private final InstantSource clock;
@@ -57,9 +58,21 @@ public final class Alerts implements Consequences {
      * @param zone the zone that times in mails are given in
      */
     public Alerts(Catalog catalog, History history, Optional<Sender> sender, ZoneId zone, InstantSource clock) {
+        this(catalog, history, sender, MailStyle.SHIPPED, zone, clock);
+    }
+
+    /** With mails that look or travel otherwise. */
+    public Alerts(
+            Catalog catalog,
+            History history,
+            Optional<Sender> sender,
+            MailStyle style,
+            ZoneId zone,
+            InstantSource clock) {
         this.catalog = catalog;
         this.history = history;
-        this.composer = sender.map(s -> new Composer(s, zone));
+        this.composer = sender.map(s -> new Composer(s, style.next(), zone));
+        this.envelope = style.envelope();
         this.stages = List.of(new Paused(), new Consequence(), new Quiet(), new Budget(), new ToTeam());
         this.zone = zone;
         this.clock = clock;
@@ -80,11 +93,15 @@ public final class Alerts implements Consequences {
 
     @Override
     public Changes ofTime() {
-        if (history.openIncidents().isEmpty()) {
+        boolean summaries = Summary.isWanted(catalog.teams());
+        if (history.openIncidents().isEmpty() && !summaries) {
             return Changes.NONE;
         }
         Situation situation = situation();
         List<QueuedMail> mails = new ArrayList<>();
+        if (summaries) {
+            composer.ifPresent(known -> mails.addAll(new Summary(known, situation).mails()));
+        }
         Set<String> subjects = new TreeSet<>();
         situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
         look(subjects, List.of(), situation, mails);
@@ -117,25 +134,30 @@ public final class Alerts implements Consequences {
                 List.of(),
                 List.of(),
                 situation.changedIncidents(),
-                mails,
+                mails.stream()
+                        .flatMap(mail -> envelope.of(mail, situation.now()).stream())
+                        .toList(),
                 situation.newEvents(),
                 situation.newEntries());
     }
 
     private static boolean changesWhatCounts(Transition transition) {
         Optional<Told> before = transition.before().map(Told::of);
+        Told after = Told.of(transition.after());
         return before.isPresent()
-                ? !before.get().equals(Told.of(transition.after()))
+                // What goes back and forth is news when it gets worse, and when it calms down.
+                ? !before.get().equals(after)
+                        && !(before.get().flapping() && before.get().covers(after))
                 : transition.after().isTrouble();
     }
 
-    /** Cuts a batch before a check's second result, so that nothing that came and went in one batch is missed. */
+    /** Cuts a batch before a check's second news, so that nothing that came and went in one batch is missed. */
     private static List<List<Transition>> parts(List<Transition> transitions) {
         List<List<Transition>> parts = new ArrayList<>();
         List<Transition> part = new ArrayList<>();
         Set<CheckId> seen = new HashSet<>();
         for (Transition transition : transitions) {
-            if (!seen.add(transition.after().check())) {
+            if (changesWhatCounts(transition) && !seen.add(transition.after().check())) {
                 parts.add(part);
                 part = new ArrayList<>();
                 seen.clear();
@@ -150,7 +172,14 @@ public final class Alerts implements Consequences {
     private void consequences(List<Transition> part, Situation situation, List<QueuedMail> mails) {
         part.forEach(situation::add);
         List<Transition> news = part.stream().filter(Alerts::changesWhatCounts).toList();
-        news.forEach(transition -> situation.add(event(transition)));
+        // While it goes back and forth that is known; what begins and ends it is told.
+        news.stream()
+                .filter(transition -> !transition.after().flapping().on()
+                        || transition
+                                .before()
+                                .filter(state -> state.flapping().on())
+                                .isEmpty())
+                .forEach(transition -> situation.add(event(transition)));
         Set<String> subjects = new LinkedHashSet<>();
         news.forEach(transition -> subjects.add(transition.after().check().subject()));
         look(subjects, news, situation, mails);

@@ -29,9 +29,12 @@ final class Mime {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT);
 
+    /** Looks for providers on the whole class path when it is made; has nothing that a message could change. */
+    private static final Session SESSION = Session.getInstance(new Properties());
+
     private static final class Message extends MimeMessage {
         Message() {
-            super(Session.getInstance(new Properties()));
+            super(SESSION);
         }
 
         @Override

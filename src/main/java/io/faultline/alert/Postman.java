@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -40,13 +41,28 @@ public final class Postman {
     private static final int MOST_MAILS = 50;
     private static final int MOST_CONNECTIONS = 4;
     private static final String NO_CONNECTION = "the mail server cannot be used: ";
+    static final String BROKE = "the connection broke before the mail was taken: ";
 
     private final History history;
     private final MailTransport transport;
+    private final Optional<Undelivered> undelivered;
 
     public Postman(History history, MailTransport transport) {
+        this(history, transport, Optional.empty());
+    }
+
+    /** @param undelivered tells somebody else of a mail that is not taken */
+    public Postman(History history, MailTransport transport, Optional<Undelivered> undelivered) {
         this.history = history;
         this.transport = transport;
+        this.undelivered = undelivered;
+    }
+
+    /** Whether no server could be used for it when it was tried last; a refusal is about that mail alone. */
+    public static boolean cannotLeave(QueuedMail mail) {
+        return mail.lastError()
+                .filter(error -> error.startsWith(NO_CONNECTION) || error.startsWith(BROKE))
+                .isPresent();
     }
 
     /**
@@ -115,7 +131,8 @@ public final class Postman {
                         note(mail, connection.send(mail, mail.tries() >= TRIES_FOR_ALL));
                     } catch (IOException e) {
                         // Perhaps this very mail breaks it: it waits, and the others get another connection.
-                        failed(mail, wait(mail), "the connection broke before the mail was taken: " + e.getMessage());
+                        failed(mail, wait(mail), BROKE + e.getMessage());
+                        tellSomebodyElse(mail, false, BROKE + e.getMessage());
                         return;
                     }
                 }
@@ -129,9 +146,19 @@ public final class Postman {
                 tellOfMissing(mail, taken.without());
             } else if (outcome instanceof Outcome.Later later) {
                 failed(mail, wait(mail), later.reason());
+                tellSomebodyElse(mail, false, later.reason());
             } else if (outcome instanceof Outcome.Refused refused) {
                 failed(mail, WAIT_AFTER_REFUSAL, refused.reason());
+                tellSomebodyElse(mail, true, refused.reason());
             }
+        }
+
+        private void tellSomebodyElse(QueuedMail mail, boolean refused, String reason) {
+            undelivered
+                    .map(other -> other.notice(mail, refused, reason, now))
+                    .filter(notices -> !notices.isEmpty())
+                    .ifPresent(notices ->
+                            history.commit(new Changes(List.of(), List.of(), List.of(), notices, List.of())));
         }
 
         private void tellOfMissing(QueuedMail mail, List<String> without) {

@@ -58,6 +58,15 @@ public final class SmtpTransport implements MailTransport {
         this.resolver = resolver;
     }
 
+    /** With the second server, if there is one. */
+    public static MailTransport of(Settings.Mail settings, Secrets secrets, Resolver resolver) {
+        MailTransport first = new SmtpTransport(settings, secrets, resolver);
+        return settings.second()
+                .<MailTransport>map(
+                        second -> new FallbackTransport(first, new SmtpTransport(second, secrets, resolver)))
+                .orElse(first);
+    }
+
     @Override
     public Connection connect() throws IOException {
         HostPort server = settings.server();

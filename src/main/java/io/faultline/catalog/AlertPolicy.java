@@ -1,5 +1,7 @@
 package io.faultline.catalog;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.Map;
@@ -10,8 +12,14 @@ import java.util.Optional;
  *
  * @param claimWithin how long people may take to claim a problem before the others are told, by its importance
  * @param most how many mails there may be
+ * @param templates how mails read, if not as shipped
  */
-public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
+public record AlertPolicy(
+        Map<Importance, Duration> claimWithin,
+        Budgets most,
+        Optional<QuietHours> quietHours,
+        Optional<Heartbeat> heartbeat,
+        Optional<MailTemplates> templates) {
     public static final AlertPolicy SHIPPED = new AlertPolicy(
             Map.of(
                     Importance.CRITICAL, Duration.ofHours(4),
@@ -19,14 +27,30 @@ public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, O
                     Importance.MEDIUM, Duration.ofHours(48),
                     Importance.LOW, Duration.ofHours(48)),
             Budgets.SHIPPED,
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     public AlertPolicy {
         claimWithin = Map.copyOf(claimWithin);
     }
 
-    /** Mails within 24 hours: about one service or machine, to one team, and in all. */
-    public record Budgets(int subject, int team, int all) {
+    public MailTemplate template(MailKind kind) {
+        return templates.orElseGet(MailTemplates::shipped).of(kind);
+    }
+
+    /** Without a heartbeat, and with mails as shipped. */
+    public AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
+        this(claimWithin, most, quietHours, Optional.empty(), Optional.empty());
+    }
+
+    /** Mails within 24 hours: about one check, about one service or machine, to one team, and in all. */
+    public record Budgets(int check, int subject, int team, int all) {
+        /** As many about one check as about all of a service or machine. */
+        public Budgets(int subject, int team, int all) {
+            this(subject, subject, team, all);
+        }
+
         public static final Budgets SHIPPED = new Budgets(20, 60, 200);
     }
 
@@ -43,4 +67,16 @@ public record AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, O
                     : !now.isBefore(from) || now.isBefore(until);
         }
     }
+
+    /**
+     * Signs of life, so that something outside notices silence. They stop when checks or mails do.
+     *
+     * @param every how often the file is written and the address asked
+     * @param file written anew with the time in it
+     * @param ping asked with GET
+     * @param mail who gets a mail
+     * @param mailEvery how often
+     */
+    public record Heartbeat(
+            Duration every, Optional<Path> file, Optional<URI> ping, Optional<String> mail, Duration mailEvery) {}
 }

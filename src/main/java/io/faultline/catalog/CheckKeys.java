@@ -83,7 +83,8 @@ final class CheckKeys {
         return checks;
     }
 
-    private Optional<Read> one(Keys keys, String subject, Optional<String> home) {
+    /** One check; the keys that are not asked for are still to be refused. */
+    Optional<Read> one(Keys keys, String subject, Optional<String> home) {
         Optional<CheckType> type = type(keys, typeNames).map(types::get);
         Common common = Common.read(keys, defaults, home.isEmpty());
         if (type.isEmpty()) {
@@ -108,6 +109,7 @@ final class CheckKeys {
                             : "expected 'facts' in machine " + machine.get()
                                     + ": how what it says of itself comes to us");
         }
+        check = NotFilledIn.or(check, address);
         String name = common.name().orElse(type.get().name());
         CheckDefinition definition = new CheckDefinition(
                 new CheckId(subject, name),
@@ -117,7 +119,7 @@ final class CheckKeys {
                 machine,
                 common.every(),
                 common.retryEvery(),
-                common.rules(),
+                check instanceof NotFilledIn ? AlertRules.after(1) : common.rules(),
                 common.timeout(),
                 common.route(),
                 common.mostBytes(),

@@ -1,19 +1,23 @@
 package io.faultline.catalog;
 
 import io.faultline.catalog.AlertPolicy.Budgets;
+import io.faultline.catalog.AlertPolicy.Heartbeat;
 import io.faultline.catalog.AlertPolicy.QuietHours;
 import io.faultline.catalog.Settings.Defaults;
 import io.faultline.catalog.Settings.Mail;
 import io.faultline.catalog.Settings.Security;
+import io.faultline.catalog.Settings.Signing;
 import io.faultline.config.Keys;
 import io.faultline.config.SecretName;
 import io.faultline.config.Written;
 import io.faultline.net.HostPort;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -134,6 +138,7 @@ final class ControllerFile {
                         "most-mails",
                         "How many mails there may be within 24 hours. What goes beyond is counted, and told in one mail.")
                 .map(inner -> new Budgets(
+                        inner.integer("check", Budgets.SHIPPED.check(), 2, 10_000, "About one check."),
                         inner.integer("subject", Budgets.SHIPPED.subject(), 4, 10_000, "About one service or machine."),
                         inner.integer("team", Budgets.SHIPPED.team(), 4, 10_000, "To one team."),
                         inner.integer("all", Budgets.SHIPPED.all(), 4, 10_000, "In all.")))
@@ -144,7 +149,16 @@ final class ControllerFile {
                         time(inner, "from", "When it begins, such as 22:00."),
                         time(inner, "until", "When it ends, such as 08:00; the next morning if that is earlier."),
                         inner.oneOf("below", Importance.HIGH, "What is less important than this waits.")));
-        return new AlertPolicy(within, most, quiet);
+        Optional<Heartbeat> heartbeat = keys.mapping(
+                        "heartbeat",
+                        "Signs of life, so that something outside notices silence. They stop when checks or mails do.")
+                .map(ControllerFile::heartbeat);
+        Optional<MailTemplates> templates = keys.optionalFile(
+                        "templates",
+                        "A folder with templates for mails, one a kind; 'faultline catalog mail-templates DIR' writes the"
+                                + " ones that hold otherwise.")
+                .map(folder -> MailTemplates.in(folder, mistake -> keys.problem(mistake.place(), mistake.message())));
+        return new AlertPolicy(within, most, quiet, heartbeat, templates);
     }
 
     private static LocalTime time(Keys keys, String name, String doc) {
@@ -159,7 +173,57 @@ final class ControllerFile {
         }
     }
 
+    private static Heartbeat heartbeat(Keys keys) {
+        Duration every = keys.duration(
+                "every", Duration.ofMinutes(1), "How often the file is written and the address is asked.");
+        Optional<Path> file = keys.optionalFile("file", "A file that is written anew each time, with the time in it.");
+        if (file.filter(CatalogStamp::counts).isPresent()) {
+            keys.problem("file", "expected a name that does not end like a file of the catalogue, such as 'alive'");
+            file = Optional.empty();
+        }
+        Optional<URI> ping = keys.optionalUri(
+                "ping", List.of("http", "https"), "An address that is asked with GET, such as a dead man's switch.");
+        Optional<String> mail = keys.optionalMail("mail", "Who gets a mail that all is well with Faultline itself.");
+        Duration mailEvery = keys.duration("mail-every", Duration.ofDays(1), "How often.");
+        return new Heartbeat(every, file, ping, mail, mailEvery);
+    }
+
     private static Optional<Mail> mail(Keys keys) {
+        Optional<Mail> server = server(keys);
+        String from = keys.mail("from", "The sender's address.");
+        Optional<String> listId = keys.optionalText(
+                "list-id",
+                "The List-Id that recipients sort by, such as alerts.example.org. 'faultline' at the sender's domain if"
+                        + " nothing is written.");
+        if (listId.isPresent() && !isListId(listId.get())) {
+            keys.problem("list-id", "expected a name in the form of a host name, such as alerts.example.org");
+            listId = Optional.empty();
+        }
+        String list = listId.orElse("faultline." + from.substring(from.indexOf('@') + 1));
+        Optional<Mail> second = keys.mapping(
+                        "fallback", "Another mail server, for when this one cannot be used or does not take a mail.")
+                .flatMap(ControllerFile::server)
+                .map(other -> other.of(from, list));
+        Optional<String> fallbackTo = keys.optionalMail(
+                "fallback-to", "Who is told of a mail that is refused, or was not taken for half an hour.");
+        Optional<Signing> signing =
+                keys.mapping("signing", "Sign mails with OpenPGP.").flatMap(ControllerFile::signing);
+        return keys.has("from")
+                ? server.map(one -> one.of(from, list).with(second, fallbackTo, signing))
+                : Optional.empty();
+    }
+
+    private static Optional<Signing> signing(Keys keys) {
+        Optional<SecretName> key = keys.optionalSecret("key", "The secret key, ASCII-armoured; needed.");
+        Optional<SecretName> passphrase = keys.optionalSecret("passphrase", "What the key is locked with.");
+        if (!keys.has("key")) {
+            keys.problem("key", "expected a key to sign with, such as 'key: {secret: openpgp-key}'");
+        }
+        return key.map(known -> new Signing(known, passphrase));
+    }
+
+    /** A server without a sender. */
+    private static Optional<Mail> server(Keys keys) {
         Security security = keys.oneOf(
                 "security",
                 Security.STARTTLS,
@@ -175,19 +239,10 @@ final class ControllerFile {
                 "The mail server. The port is 587 for starttls, 465 for tls and 25 for none if nothing is written.");
         Optional<String> login = keys.optionalText("login", "The user name at the mail server, if it wants one.");
         Optional<SecretName> password = keys.optionalSecret("password", "The password that goes with it.");
-        String from = keys.mail("from", "The sender's address.");
-        Optional<String> listId = keys.optionalText(
-                "list-id",
-                "The List-Id that recipients sort by, such as alerts.example.org. 'faultline' at the sender's domain if"
-                        + " nothing is written.");
         Optional<Path> caFile =
                 keys.optionalFile("ca-file", "Trust only the certificates in this PEM file, instead of the system's.");
         Duration timeout = keys.duration("timeout", Duration.ofSeconds(30), "The hard limit of sending one mail.");
-        boolean good = keys.has("server") && keys.has("from");
-        if (listId.isPresent() && !isListId(listId.get())) {
-            keys.problem("list-id", "expected a name in the form of a host name, such as alerts.example.org");
-            listId = Optional.empty();
-        }
+        boolean good = keys.has("server");
         if (login.isPresent() != keys.has("password")) {
             keys.problem(
                     login.isPresent() ? "login" : "password",
@@ -196,10 +251,8 @@ final class ControllerFile {
             keys.problem("login", "the password would travel unencrypted; expected 'security: starttls' or 'tls'");
             good = false;
         }
-        String domain = from.substring(from.indexOf('@') + 1);
         return good
-                ? Optional.of(new Mail(
-                        server, security, login, password, from, listId.orElse("faultline." + domain), caFile, timeout))
+                ? Optional.of(new Mail(server, security, login, password, "", "", caFile, timeout))
                 : Optional.empty();
     }
 

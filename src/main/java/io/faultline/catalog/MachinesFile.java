@@ -27,7 +27,7 @@ final class MachinesFile {
         return address;
     }
 
-    private static boolean isHost(String address) {
+    static boolean isHost(String address) {
         try {
             new HostPort(address, 1);
         } catch (IllegalArgumentException e) {

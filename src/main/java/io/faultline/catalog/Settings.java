@@ -73,6 +73,9 @@ public record Settings(
      * @param from the sender's address
      * @param listId the List-Id (RFC 2919) that recipients filter by
      * @param caFile trust only these certificates, instead of the system's
+     * @param second the server that is tried when this one cannot be used or does not take a mail; from the same sender
+     * @param fallbackTo who is told of a mail that its recipients' server does not take
+     * @param signing what mails are signed with, if they are
      */
     public record Mail(
             HostPort server,
@@ -82,7 +85,53 @@ public record Settings(
             String from,
             String listId,
             Optional<Path> caFile,
-            Duration timeout) {}
+            Duration timeout,
+            Optional<Mail> second,
+            Optional<String> fallbackTo,
+            Optional<Signing> signing) {
+        /** One server, nobody else to tell, no signatures. */
+        public Mail(
+                HostPort server,
+                Security security,
+                Optional<String> login,
+                Optional<SecretName> password,
+                String from,
+                String listId,
+                Optional<Path> caFile,
+                Duration timeout) {
+            this(
+                    server,
+                    security,
+                    login,
+                    password,
+                    from,
+                    listId,
+                    caFile,
+                    timeout,
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        /** The same server with another sender. */
+        Mail of(String sender, String list) {
+            return new Mail(
+                    server, security, login, password, sender, list, caFile, timeout, second, fallbackTo, signing);
+        }
+
+        /** Not alone. */
+        Mail with(Optional<Mail> other, Optional<String> tellThem, Optional<Signing> key) {
+            return new Mail(server, security, login, password, from, listId, caFile, timeout, other, tellThem, key);
+        }
+    }
+
+    /**
+     * An OpenPGP secret key.
+     *
+     * @param key the key, ASCII-armoured
+     * @param passphrase what it is locked with, if it is
+     */
+    public record Signing(SecretName key, Optional<SecretName> passphrase) {}
 
     /** Whether a connection is encrypted, and from when on. */
     public enum Security {

@@ -2,17 +2,24 @@ package io.faultline.cli;
 
 import io.faultline.alert.Alerts;
 import io.faultline.alert.FileTransport;
+import io.faultline.alert.Heart;
+import io.faultline.alert.MailStyle;
 import io.faultline.alert.MailTransport;
+import io.faultline.alert.OpenPgpEnvelope;
+import io.faultline.alert.OpenPgpSigner;
 import io.faultline.alert.Postman;
 import io.faultline.alert.Sender;
 import io.faultline.alert.SmtpTransport;
+import io.faultline.alert.Undelivered;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Settings;
 import io.faultline.check.CheckId;
 import io.faultline.check.Secrets;
 import io.faultline.check.Status;
+import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
+import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.net.Resolver;
 import io.faultline.net.SystemResolver;
@@ -23,14 +30,17 @@ import io.faultline.run.Pace;
 import io.faultline.run.Recorder;
 import io.faultline.run.RunListener;
 import io.faultline.run.Runner;
+import io.faultline.run.TriggerGate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -40,6 +50,9 @@ import java.util.stream.Collectors;
  * <p>The history is not closed here.
  */
 final class Engine implements AutoCloseable {
+    /** How soon what fails after a change is tried again. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private static final Sender NOBODY = new Sender("faultline@localhost", "faultline.localhost");
 
     private final Host host;
@@ -50,6 +63,8 @@ final class Engine implements AutoCloseable {
     private final Recorder recorder;
     private final Runner runner;
     private final Optional<Postman> postman;
+    private final Secrets secrets;
+    private final Optional<Heart> heart;
 
     Engine(
             Host host,
@@ -66,16 +81,29 @@ final class Engine implements AutoCloseable {
         this.outputs = outputs;
         Settings settings = catalog.settings();
         Resolver resolver = new SystemResolver();
-        Secrets secrets = new HostSecrets(host, settings.secrets());
+        this.secrets = new HostSecrets(host, settings.secrets());
         Optional<Sender> sender = settings.mail().map(Sender::of);
         if (sender.isEmpty() && outputs.mailFolder != null) {
             sender = Optional.of(NOBODY);
         }
-        Alerts alerts = new Alerts(catalog, history, sender, host.zone(), clock);
+        Optional<OpenPgpSigner> signer =
+                settings.mail().flatMap(Settings.Mail::signing).map(signing -> new OpenPgpSigner(signing, secrets));
+        signer.flatMap(known -> known.trouble(clock.instant()))
+                .ifPresent(trouble -> host.err().println("faultline: " + trouble));
+        MailStyle style = MailStyle.SHIPPED.with(new OpenPgpEnvelope(catalog.teams(), signer));
+        Alerts alerts = new Alerts(catalog, history, sender, style, host.zone(), clock);
         history.commit(alerts.ofCatalog());
         history.fingerprints(
                 catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));
-        this.postman = transport(settings, secrets, resolver).map(transport -> new Postman(history, transport));
+        Optional<Undelivered> undelivered = settings.mail()
+                .flatMap(mail -> mail.fallbackTo()
+                        .map(to -> new Undelivered(Sender.of(mail), to, style.envelope(), host.zone())));
+        this.postman =
+                transport(settings, secrets, resolver).map(transport -> new Postman(history, transport, undelivered));
+        Optional<Sender> from = sender;
+        this.heart = settings.alerts()
+                .heartbeat()
+                .map(heartbeat -> new Heart(heartbeat, catalog, history, from, resolver, host.zone()));
         this.recorder = new Recorder(history, alerts, listeners);
         this.runner = new Runner(
                 catalog,
@@ -94,11 +122,30 @@ final class Engine implements AutoCloseable {
         if (outputs.mailFolder != null) {
             return Optional.of(new FileTransport(host.directory().resolve(outputs.mailFolder)));
         }
-        return settings.mail().map(mail -> new SmtpTransport(mail, secrets, resolver));
+        return settings.mail().map(mail -> SmtpTransport.of(mail, secrets, resolver));
     }
 
     Runner runner() {
         return runner;
+    }
+
+    /**
+     * Something happened to a machine: it is remembered, and the checks that it may have touched run now.
+     *
+     * @return how many; nothing if none can run now
+     */
+    OptionalInt start(String machine, TriggerGate.Answer.Start start) {
+        Event happened = new Event(clock.instant(), machine, start.text());
+        history.commit(new Changes(List.of(), List.of(), List.of(), List.of(), List.of(happened)));
+        List<CheckId> touched = start.touched().stream()
+                .flatMap(subject -> subject.checks().stream())
+                .map(CheckDefinition::id)
+                .toList();
+        return runner.hasten(touched, SOON);
+    }
+
+    Secrets secrets() {
+        return secrets;
     }
 
     /**
@@ -118,6 +165,12 @@ final class Engine implements AutoCloseable {
     /** Sends what waits, as far as it can be sent now. */
     Optional<Postman.Report> deliver() {
         return postman.map(p -> p.pass(clock.instant()));
+    }
+
+    /** Gives signs of life, if they are wanted and all is well; says what is not. */
+    void beat() {
+        heart.ifPresent(known ->
+                known.beat(clock.instant()).forEach(trouble -> host.err().println("faultline: " + trouble)));
     }
 
     /** Deletes what is older than the settings want to keep. */

@@ -41,6 +41,8 @@ public final class Main implements Runnable {
             RunCommand.class,
             WatchCommand.class,
             ReceiveCommand.class,
+            BaselineCommand.class,
+            VerifyCommand.class,
             StatusCommand.class,
             IncidentsCommand.class,
             ClaimCommand.class,

@@ -85,7 +85,7 @@ final class ReceiveCommand implements Callable<Integer> {
             if (listen == null) {
                 takeUntilStopped(reports);
             } else {
-                try (HttpListener listener = HttpListener.start(address(), LIMITS, this::answer, this::log)) {
+                try (HttpListener listener = HttpListener.start(address(listen), LIMITS, this::answer, this::log)) {
                     host.err().println("faultline: listening on " + listener.address());
                     takeUntilStopped(reports);
                 }
@@ -97,7 +97,7 @@ final class ReceiveCommand implements Callable<Integer> {
         return 0;
     }
 
-    private HostPort address() {
+    static HostPort address(String listen) {
         try {
             return HostPort.parse(listen, 0);
         } catch (IllegalArgumentException e) {

@@ -1,13 +1,16 @@
 package io.faultline.cli;
 
+import io.faultline.alert.replay.Fleet;
+import io.faultline.alert.replay.Ours;
+import io.faultline.alert.replay.Score;
 import io.faultline.alert.replay.Simulation;
-import io.faultline.alert.replay.Simulation.Score;
 import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.AlertWhen;
 import io.faultline.catalog.FlappingRule;
 import io.faultline.config.Durations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
@@ -53,7 +56,7 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--retry-every",
             paramLabel = "TIME",
-            defaultValue = "30s",
+            defaultValue = "25s",
             description = "Ours: how soon a failure is tried again; ${DEFAULT-VALUE}.")
     String retryEvery;
 
@@ -64,6 +67,13 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Ours: one of ${COMPLETION-CANDIDATES}.")
     FlappingRule flapping;
 
+    @Option(
+            names = "--blips",
+            paramLabel = "TIME",
+            defaultValue = "90s",
+            description = "How long short failures last at most; ${DEFAULT-VALUE}.")
+    String longestBlip;
+
     SimulateCommand(Host host) {
         this.host = host;
     }
@@ -73,42 +83,55 @@ final class SimulateCommand implements Callable<Integer> {
         if (days < 15 || days > 3650 || machines < 2 || machines > 1000 || seeds < 1 || seeds > 1000) {
             throw new CommandFailed("expected 15 to 3650 days, 2 to 1000 machines and 1 to 1000 seeds");
         }
-        Duration retry;
+        Duration retry = time(retryEvery, Duration.ofMinutes(1));
+        Duration blips = time(longestBlip, Duration.ofMinutes(3));
+        List<Fleet> fleets = LongStream.rangeClosed(1, seeds)
+                .mapToObj(seed -> new Fleet(seed, machines, Duration.ofDays(days), blips, AlertPolicy.SHIPPED))
+                .toList();
+        List<Score> scores =
+                Simulation.run(fleets, new Ours(new AlertRules(failures, flapping, AlertWhen.SHIPPED), retry));
+        host.out()
+                .println(days + " days, " + machines + " machines, " + machines * 30 + " checks a minute, seeds 1 to "
+                        + seeds + "; short failures of up to " + Durations.write(blips));
+        host.out()
+                .println("policy        outages told   delay   false = blips + work + liar  needless   mails  most/24h"
+                        + "    daily     slow  tries/day");
+        scores.forEach(score -> host.out().println(line(score)));
+        return 0;
+    }
+
+    private String line(Score score) {
+        return String.format(
+                Locale.ROOT,
+                "%-11s %5d/%-5d %6.2f %% %4d s %6d = %5d + %4d + %4d %9d %7d %9d %4d/%-3d %4d/%-3d %10d",
+                score.name(),
+                score.told(),
+                score.outages(),
+                100.0 * score.told() / Math.max(1, score.outages()),
+                score.medianDelay().toSeconds(),
+                score.falseMails(),
+                score.falseBlips(),
+                score.falseWork(),
+                score.falseLiar(),
+                score.needless(),
+                score.mails(),
+                score.mostADay(),
+                score.daily(),
+                score.dailyThereWere(),
+                score.slow(),
+                score.slowThereWere(),
+                score.tries() / days / seeds);
+    }
+
+    private static Duration time(String text, Duration most) {
         try {
-            retry = Durations.parse(retryEvery);
+            Duration time = Durations.parse(text);
+            if (time.compareTo(Duration.ofSeconds(1)) < 0 || time.compareTo(most) > 0) {
+                throw new CommandFailed("expected a time from 1s to " + Durations.write(most) + ", found: " + text);
+            }
+            return time;
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(e.getMessage(), e);
         }
-        host.out()
-                .println(days + " days, " + machines + " machines, " + machines * 30 + " checks a minute, seeds 1 to "
-                        + seeds);
-        host.out()
-                .println("policy     outages told    delay  false  needless   mails  most/day  daily   slow flapping");
-        for (Score score : Simulation.run(
-                LongStream.rangeClosed(1, seeds).boxed().toList(),
-                machines,
-                Duration.ofDays(days),
-                new AlertRules(failures, flapping, AlertWhen.SHIPPED),
-                retry,
-                AlertPolicy.SHIPPED)) {
-            host.out()
-                    .println(String.format(
-                            Locale.ROOT,
-                            "%-10s %5d/%-5d %6.2f %% %5d s %6d %9d %7d %9d %3d/%-3d %3d/%-3d",
-                            score.name(),
-                            score.told(),
-                            score.outages(),
-                            100.0 * score.told() / Math.max(1, score.outages()),
-                            score.medianDelay().toSeconds(),
-                            score.falseMails(),
-                            score.needless(),
-                            score.mails(),
-                            score.mostADay(),
-                            score.daily(),
-                            score.dailyThereWere(),
-                            score.slow(),
-                            score.slowThereWere()));
-        }
-        return 0;
     }
 }

@@ -1,5 +1,6 @@
 package io.faultline.cli;
 
+import io.faultline.alert.Postman;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Subject;
@@ -57,7 +58,8 @@ final class StatusCommand implements Callable<Integer> {
             history.openIncidents().stream()
                     .filter(incident -> subjects.isEmpty() || subjects.contains(incident.subject()))
                     .forEach(incident -> show(incident, now));
-            queue(history.queuedMails());
+            List<QueuedMail> queued = history.queuedMails();
+            queue(queued);
             List<CheckState> counted = shown.stream()
                     .flatMap(subject -> subject.checks().stream())
                     .map(check -> states.get(check.id()))
@@ -65,7 +67,9 @@ final class StatusCommand implements Callable<Integer> {
                     .toList();
             Status worst = Engine.worst(counted);
             summary(shown, counted, now);
-            return worst.exitCode();
+            // Whoever asks by the exit code has to know that mail does not leave.
+            boolean unsent = queued.stream().anyMatch(Postman::cannotLeave);
+            return (unsent ? Status.worst(worst, Status.UNKNOWN) : worst).exitCode();
         }
     }
 

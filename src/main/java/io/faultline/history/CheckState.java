@@ -107,6 +107,7 @@ public record CheckState(
         if (wasHard != isHard) {
             since = ok ? now.at() : rowSince.get();
         }
+        Flapping swings = flapping(status, isHard, isHard && !wasHard, now.at(), rules.flapping());
         return new CheckState(
                 now.check(),
                 row,
@@ -117,8 +118,9 @@ public record CheckState(
                 now.result(),
                 now.at(),
                 now.took(),
-                flapping(status, isHard, isHard && !wasHard, now.at(), rules.flapping()),
-                often.next(status, failures > 0, now.at(), rules.when()),
+                swings,
+                // What goes back and forth is told as that; it is not news as well that it fails often.
+                swings.on() ? often : often.next(status, failures > 0, now.at(), rules.when()),
                 ok ? lastFailure : status);
     }
 

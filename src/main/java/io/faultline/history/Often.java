@@ -90,7 +90,10 @@ public record Often(List<Instant> episodes, List<Count> counts, Optional<Pattern
         return kept;
     }
 
-    /** Begins at the limit, and ends at half of it, so that it does not come and go. */
+    /**
+     * Begins at the limit, and ends at half of it, so that it does not come and go; or when there was no failure in half
+     * of the time.
+     */
     private Optional<Pattern> pattern(
             List<Instant> recent, List<Count> counted, Instant at, boolean began, AlertWhen when) {
         if (when.failures().isPresent()) {
@@ -98,7 +101,10 @@ public record Often(List<Instant> episodes, List<Count> counts, Optional<Pattern
             long within = recent.stream()
                     .filter(start -> start.isAfter(at.minus(when.within())))
                     .count();
-            if (within >= limit || is(Pattern.COUNT) && within > limit / 2) {
+            boolean lately = !recent.isEmpty()
+                    && recent.get(recent.size() - 1)
+                            .isAfter(at.minus(when.within().dividedBy(2)));
+            if (lately && (within >= limit || is(Pattern.COUNT) && within > limit / 2)) {
                 return Optional.of(Pattern.COUNT);
             }
         }

@@ -370,36 +370,50 @@ public final class SqliteHistory implements History {
         insert.executeUpdate();
     }
 
+    private static final String STATES = "SELECT subject, name, failures, failing_since, hard, hard_since, last_ok,"
+            + " status, summary, facts, measurements, at, took, flapping, often, last_failure"
+            + " FROM checks WHERE failures IS NOT NULL";
+
     @Override
     public Map<CheckId, CheckState> states() {
         return store.read("read states", statements -> {
             Map<CheckId, CheckState> states = new TreeMap<>();
-            try (ResultSet rows = statements
-                    .prepared("SELECT subject, name, failures, failing_since, hard, hard_since, last_ok,"
-                            + " status, summary, facts, measurements, at, took, flapping, often, last_failure"
-                            + " FROM checks WHERE failures IS NOT NULL")
-                    .executeQuery()) {
+            try (ResultSet rows = statements.prepared(STATES).executeQuery()) {
                 while (rows.next()) {
-                    CheckId check = new CheckId(rows.getString(1), rows.getString(2));
-                    states.put(
-                            check,
-                            new CheckState(
-                                    check,
-                                    rows.getInt(3),
-                                    instant(rows, 4),
-                                    status(rows.getInt(5)),
-                                    Instant.ofEpochMilli(rows.getLong(6)),
-                                    instant(rows, 7),
-                                    result(rows, 8),
-                                    Instant.ofEpochMilli(rows.getLong(12)),
-                                    took(rows, 13),
-                                    Flapping.read(rows.getString(14)),
-                                    Often.read(rows.getString(15)),
-                                    status(rows.getInt(16))));
+                    CheckState state = state(rows);
+                    states.put(state.check(), state);
                 }
             }
             return states;
         });
+    }
+
+    @Override
+    public Optional<CheckState> state(CheckId check) {
+        return store.read("read a state", statements -> {
+            PreparedStatement select = statements.prepared(STATES + " AND subject = ? AND name = ?");
+            select.setString(1, check.subject());
+            select.setString(2, check.name());
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? Optional.of(state(rows)) : Optional.empty();
+            }
+        });
+    }
+
+    private static CheckState state(ResultSet rows) throws SQLException {
+        return new CheckState(
+                new CheckId(rows.getString(1), rows.getString(2)),
+                rows.getInt(3),
+                instant(rows, 4),
+                status(rows.getInt(5)),
+                Instant.ofEpochMilli(rows.getLong(6)),
+                instant(rows, 7),
+                result(rows, 8),
+                Instant.ofEpochMilli(rows.getLong(12)),
+                took(rows, 13),
+                Flapping.read(rows.getString(14)),
+                Often.read(rows.getString(15)),
+                status(rows.getInt(16)));
     }
 
     @Override
@@ -544,10 +558,11 @@ public final class SqliteHistory implements History {
     @Override
     public List<QueuedMail> dueMails(Instant now, int most) {
         return store.read("read the outbox", statements -> {
-            // A mail whose thread has an earlier one that must still wait waits with it.
+            // A mail whose thread has an earlier one to the same people that must still wait waits with it.
             PreparedStatement due = statements.prepared(MAILS + " AND not_before <= ?1 AND NOT EXISTS ("
                     + "SELECT 1 FROM mail earlier WHERE earlier.sent IS NULL AND earlier.id < mail.id"
-                    + " AND earlier.incident = mail.incident AND earlier.not_before > ?1) ORDER BY id LIMIT ?2");
+                    + " AND earlier.incident = mail.incident AND earlier.recipients = mail.recipients"
+                    + " AND earlier.not_before > ?1) ORDER BY id LIMIT ?2");
             due.setLong(1, millis(now));
             due.setInt(2, Math.max(0, most));
             return mails(due);

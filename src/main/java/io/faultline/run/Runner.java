@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -107,6 +108,7 @@ public final class Runner implements AutoCloseable {
     private final PriorityQueue<Job> later = new PriorityQueue<>(Comparator.comparingLong((Job job) -> job.due));
     private final PriorityQueue<Job> ready = new PriorityQueue<>(Job.ORDER);
     private final Map<String, Slots> machines = new HashMap<>();
+    private final Map<CheckId, Job> jobs = new HashMap<>();
     private final Set<Worker> workers = new HashSet<>();
     private final List<String> troubles = new ArrayList<>();
     /** Threads that wait for work, and how many of them were called and have not come yet. */
@@ -200,6 +202,32 @@ public final class Runner implements AutoCloseable {
         });
     }
 
+    /**
+     * Runs these checks of the run that is going on as soon as possible, and again soon until their state is certain.
+     *
+     * @param retryEvery how soon at the latest
+     * @return how many of them are in the run; nothing if no run is going on
+     */
+    public OptionalInt hasten(Collection<CheckId> checks, Duration retryEvery) {
+        lock.lock();
+        try {
+            if (!active || stopping) {
+                return OptionalInt.empty();
+            }
+            int hastened = 0;
+            for (CheckId check : checks) {
+                Job job = jobs.get(check);
+                if (job != null) {
+                    job.hasten(retryEvery);
+                    hastened++;
+                }
+            }
+            return OptionalInt.of(hastened);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Outcome run(Collection<CheckDefinition> checks, Plan newPlan) {
         lock.lock();
         try {
@@ -214,6 +242,7 @@ public final class Runner implements AutoCloseable {
             int number = 0;
             for (CheckDefinition check : checks) {
                 Job job = new Job(check, number++);
+                jobs.put(check.id(), job);
                 job.retry = recorder.state(check.id())
                         .filter(CheckState::isSoftProblem)
                         .isPresent();
@@ -228,6 +257,7 @@ public final class Runner implements AutoCloseable {
             return new Outcome(results, states, complete);
         } finally {
             active = false;
+            jobs.clear();
             ended.signalAll();
             lock.unlock();
         }
@@ -512,6 +542,11 @@ public final class Runner implements AutoCloseable {
         long startedAt;
         int runs;
         boolean retry;
+        /** Somebody waits for certainty: it is tried again this soon at the latest. */
+        Optional<Duration> hurry = Optional.empty();
+        /** It runs, and what it finds may be from before whatever made somebody ask. */
+        boolean again;
+
         Optional<Instant> hangsSince = Optional.empty();
 
         Job(CheckDefinition check, int number) {
@@ -522,7 +557,19 @@ public final class Runner implements AutoCloseable {
         }
 
         long retryDue() {
-            return startedAt + check.retryEvery().toNanos();
+            Duration wait =
+                    hurry.filter(soon -> soon.compareTo(check.retryEvery()) < 0).orElse(check.retryEvery());
+            return startedAt + wait.toNanos();
+        }
+
+        void hasten(Duration retryEvery) {
+            hurry = Optional.of(retryEvery);
+            if (later.remove(this)) {
+                retry = true;
+                schedule(this, pace.nanos());
+            } else if (!ready.contains(this) && (slots == null || !slots.waiting.contains(this))) {
+                again = true;
+            }
         }
 
         /** The next of its moments; one that is about now is the one that has just been. */
@@ -566,7 +613,11 @@ public final class Runner implements AutoCloseable {
                 recording--;
                 results++;
                 runs++;
-                long next = stopping ? Plan.DONE : plan.next(this, transition.after());
+                long next = stopping ? Plan.DONE : again ? pace.nanos() : plan.next(this, transition.after());
+                if (!again && !transition.after().isSoftProblem()) {
+                    hurry = Optional.empty();
+                }
+                again = false;
                 if (next == Plan.DONE) {
                     unfinished--;
                     if (unfinished == later.size() || stopping) {

@@ -40,10 +40,13 @@ public final class MemoryHistory implements History {
         changes.states().forEach(state -> states.put(state.check(), state));
         changes.incidents().forEach(incident -> incidents.put(incident.id(), incident));
         for (QueuedMail mail : changes.mails()) {
-            if (queue.containsKey(mail.messageId()) || sent.containsKey(mail.messageId())) {
+            boolean known = queue.containsKey(mail.messageId()) || sent.containsKey(mail.messageId());
+            if (known && mail.incident().isPresent()) {
                 throw new IllegalStateException("Message-ID used twice: " + mail.messageId());
             }
-            queue.put(mail.messageId(), mail);
+            if (!known) {
+                queue.put(mail.messageId(), mail);
+            }
         }
         events.addAll(changes.events());
         changes.entries().forEach(entry -> enter(entry.at(), entry.by(), entry.act()));

@@ -1,6 +1,7 @@
 package io.faultline.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.faultline.catalog.Settings.Defaults;
@@ -12,17 +13,24 @@ import io.faultline.check.CheckId;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.check.Status;
+import io.faultline.config.Problem;
 import io.faultline.config.SecretName;
 import io.faultline.net.Dialer;
 import io.faultline.net.HostPort;
 import io.faultline.net.Lifetime;
 import io.faultline.net.Route;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.bouncycastle.openpgp.api.OpenPGPKey;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -188,6 +196,88 @@ class CatalogReaderTest {
         CheckDefinition check = catalog.checks().findFirst().orElseThrow();
         assertThat(check.every()).isEqualTo(Duration.ofMinutes(10));
         assertThat(catalog.teamOf("web")).map(Team::name).contains("admins");
+    }
+
+    @Test
+    void readsWhatIsDoneWhenMailDoesNotLeave() {
+        Catalog catalog =
+                catalog().goodService("web").file("controller.yaml", """
+                        mail:
+                          server: mail.example.org
+                          from: faultline@example.org
+                          fallback: {server: mx.example.net, security: tls}
+                          fallback-to: ops@example.net
+                          signing: {key: {secret: openpgp-key}}
+                        alerts:
+                          heartbeat:
+                            every: 5m
+                            file: /run/faultline/alive
+                            ping: https://watch.example.net/faultline
+                            mail: watch@example.net
+                        """).read();
+        assertThat(catalog.problems()).isEmpty();
+        Mail mail = catalog.settings().mail().orElseThrow();
+        assertThat(mail.second()).map(Mail::server).contains(new HostPort("mx.example.net", 465));
+        assertThat(mail.second()).map(Mail::from).contains("faultline@example.org");
+        assertThat(mail.fallbackTo()).contains("ops@example.net");
+        assertThat(mail.signing()).contains(new Settings.Signing(new SecretName("openpgp-key"), Optional.empty()));
+        assertThat(catalog.settings().alerts().heartbeat())
+                .contains(new AlertPolicy.Heartbeat(
+                        Duration.ofMinutes(5),
+                        Optional.of(Path.of("/run/faultline/alive")),
+                        Optional.of(URI.create("https://watch.example.net/faultline")),
+                        Optional.of("watch@example.net"),
+                        Duration.ofDays(1)));
+    }
+
+    @Test
+    void readsKeysThatMailIsEncryptedTo() throws Exception {
+        OpenPGPKey key =
+                new BcOpenPGPApi().generateKey(4).classicKey("ana@example.org").build();
+        PublicKey known = PublicKey.parse(key.toCertificate().toAsciiArmoredString());
+        CatalogFolder files = catalog()
+                .goodService("web")
+                .file("ana.asc", known.armoured())
+                .file("secret.asc", key.toAsciiArmoredString());
+        Catalog good = files.file(
+                        "teams.yaml", """
+                teams:
+                  admins:
+                    mail: admins@example.org
+                    openpgp-key: ana.asc
+                    contacts:
+                      - {name: ana, mail: ana@example.org, openpgp-key: ana.asc, openpgp: %s}
+                      - {name: ben, mail: ben@example.org, openpgp: %s}
+                      - {name: cleo, mail: cleo@example.org}
+                """.formatted(known.fingerprint().toLowerCase(Locale.ROOT), "B".repeat(40)))
+                .read();
+        assertThat(good.problems()).isEmpty();
+        assertThat(good.teams().iterator().next().encrypted())
+                .isEqualTo(Map.of(
+                        "admins@example.org", Optional.of(known),
+                        "ana@example.org", Optional.of(known),
+                        "ben@example.org", Optional.empty()));
+        Catalog bad = files.file("teams.yaml", """
+                teams:
+                  admins: {mail: admins@example.org, openpgp-key: secret.asc}
+                  others:
+                    mail: others@example.org
+                    contacts:
+                      - {name: ana, mail: ana@example.org, openpgp-key: ana.asc, openpgp: %s}
+                """.formatted("B".repeat(40))).read();
+        assertThat(bad.problems())
+                .extracting(problem -> problem.place().line(), Problem::message)
+                .satisfiesExactly(
+                        one -> assertThat(one.toString()).startsWith("(2, ").contains("this is a secret key"),
+                        two -> assertThat(two.toString()).startsWith("(6, ").contains(known.fingerprint()));
+        // They lose no team, and get nothing in clear.
+        assertThat(bad.teams())
+                .hasSize(2)
+                .allSatisfy(team -> assertThat(team.encrypted().values())
+                        .singleElement()
+                        .satisfies(found -> assertThat(
+                                        catchThrowable(() -> found.orElseThrow().forEncryption(Instant.EPOCH)))
+                                .isInstanceOf(PublicKey.Unusable.class)));
     }
 
     @Test

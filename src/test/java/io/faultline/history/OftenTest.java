@@ -74,13 +74,29 @@ class OftenTest {
     @Test
     void endsWhenItFailsHalfAsOften() {
         AlertRules rules = rules(4, null, Duration.ofHours(24), false);
-        List<Integer> failing = List.of(10, 20, 30, 40);
+        List<Integer> failing = List.of(10, 100, 180, 250);
         results(10 + 288, failing, rules);
         assertThat(state.often().on()).as("three left").isTrue();
         state = null;
-        results(20 + 288 + 1, failing, rules);
+        results(100 + 288 + 1, failing, rules);
         assertThat(state.often().on()).as("two left").isFalse();
         assertThat(state.isTrouble()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"143, true", "145, false"})
+    void endsWhenItDidNotFailForHalfOfTheTime(int later, boolean often) {
+        results(40 + later, List.of(10, 20, 30, 40), rules(4, null, Duration.ofHours(24), false));
+        assertThat(state.often().on()).isEqualTo(often);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"OFF, true", "FAULTLINE, false"})
+    void whatGoesBackAndForthIsNotAlsoCalledOftenFailing(FlappingRule flapping, boolean often) {
+        AlertRules rules = new AlertRules(
+                1, flapping, new AlertWhen(Optional.of(6), Optional.empty(), Duration.ofHours(24), false));
+        results(60, List.of(5, 10, 15, 20, 25, 30, 35), rules);
+        assertThat(state.often().on()).isEqualTo(often);
     }
 
     @ParameterizedTest

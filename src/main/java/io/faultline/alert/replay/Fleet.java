@@ -46,43 +46,60 @@ public final class Fleet {
         OUTAGE,
         /** A machine is, and all on it. */
         CASCADE,
-        /** A failure of a minute and a half at most, which nobody needs to hear of. */
+        /** A short failure that nobody needs to hear of. */
         BLIP,
         /** Back and forth, within hours. */
         FLAPPING,
         /** Back and forth, some times a day, for days; each time too short to be an outage. */
         SLOW_FLAPPING,
-        /** Five minutes less one, each day at the same time. */
+        /** Less than a minute and a half, each day at about the same time. */
         DAILY,
         /** Planned work that breaks what it is about. */
         MAINTENANCE,
         /** A machine that reports at random what it likes. */
-        HOSTILE
+        HOSTILE;
+
+        boolean isOutage() {
+            return this == OUTAGE || this == CASCADE;
+        }
+
+        /** Whether people want to hear of it. */
+        boolean isNews() {
+            return this != BLIP && this != MAINTENANCE && this != HOSTILE;
+        }
     }
 
     /** Something that happened. */
-    record Event(Kind kind, Instant from, Instant until, Set<String> subjects) {
-        boolean isOutage() {
-            return kind == Kind.OUTAGE || kind == Kind.CASCADE;
-        }
-    }
+    record Event(Kind kind, Instant from, Instant until, Set<String> subjects) {}
 
     record Fault(Instant from, Instant until) {}
 
     private final Catalog catalog;
     private final List<Event> events = new ArrayList<>();
     private final Map<CheckId, List<Fault>> faults = new HashMap<>();
+    private final long seed;
     private final Random random;
     private final Duration length;
+    private final Duration longestBlip;
     private final int machines;
 
-    public Fleet(long seed, int machines, Duration length, AlertPolicy policy) {
+    /**
+     * @param longestBlip short failures last from a second to so long, all lengths equally often
+     * @param policy what the fleet's catalogue says of alerts
+     */
+    public Fleet(long seed, int machines, Duration length, Duration longestBlip, AlertPolicy policy) {
+        this.seed = seed;
+        this.longestBlip = longestBlip;
         this.random = new Random(seed);
         this.machines = machines;
         this.length = length;
         this.catalog = catalog(policy);
         happen();
         faults.values().forEach(list -> list.sort((a, b) -> a.from().compareTo(b.from())));
+    }
+
+    long seed() {
+        return seed;
     }
 
     Catalog catalog() {
@@ -188,11 +205,15 @@ public final class Fleet {
         }
         hostile(machines - 1);
         catalog.checks().forEach(check -> {
-            // One in twenty days has a blip.
+            // One day in twenty has a short failure.
             for (long i = 0; i < days; i++) {
                 if (random.nextInt(20) == 0) {
                     Instant from = START.plus(Duration.ofDays(i)).plusSeconds(random.nextInt(86_400));
-                    broken(Kind.BLIP, from, Duration.ofSeconds(1 + random.nextInt(90)), List.of(check.id()));
+                    broken(
+                            Kind.BLIP,
+                            from,
+                            Duration.ofSeconds(1 + random.nextInt((int) longestBlip.toSeconds())),
+                            List.of(check.id()));
                 }
             }
         });

@@ -43,7 +43,8 @@ final class Memory implements History {
     private long lastEntry;
     private long lastIncident;
 
-    Optional<CheckState> state(CheckId check) {
+    @Override
+    public Optional<CheckState> state(CheckId check) {
         return Optional.ofNullable(states.get(check));
     }
 

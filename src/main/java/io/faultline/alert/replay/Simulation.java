@@ -3,70 +3,44 @@ package io.faultline.alert.replay;
 import io.faultline.alert.replay.Fleet.Event;
 import io.faultline.alert.replay.Fleet.Fault;
 import io.faultline.alert.replay.Fleet.Kind;
-import io.faultline.catalog.AlertPolicy;
-import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
 import io.faultline.history.Observation;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Lets everybody live through the same made-up weeks and counts what they mailed.
  *
- * <p>Each check is tried every minute. Of long times in which all is well only every sixth hour is told, after 25
- * results that say so: no rule here looks back further than that.
+ * <p>Each check is tried every minute, and a failure again as soon as the policy wants. Of long times in which all is
+ * well only every sixth hour is told, once 25 results have said so and the policy has nothing to say of the check any
+ * more: no rule here looks back on more results than that.
  */
 public final class Simulation {
     private static final Duration EVERY = Duration.ofMinutes(1);
     private static final Duration RARELY = Duration.ofHours(6);
     private static final int AFTERWARDS = 25;
-    private static final Duration GRACE = Duration.ofMinutes(15);
+    private static final Duration ANNOUNCED = Duration.ofMinutes(2);
+    private static final Result FAILED = Result.critical("simulated failure");
+    private static final Result WELL = Result.ok("simulated");
 
-    /**
-     * What came out.
-     *
-     * @param outages how many there were, of three minutes and more
-     * @param told how many of them were mailed about while they lasted, or a quarter of an hour later at most
-     * @param medianDelay from the beginning of an outage to its first mail
-     * @param falseMails mails about something broken where nothing was but a blip, planned work or a liar
-     * @param needless more mails about an outage that was told already
-     * @param mails all of them, ends and digests too
-     * @param mostADay the most mails within a day of the calendar
-     * @param daily how many of the checks that fail every day were mailed about, and how many there were
-     * @param slow the same for checks that go back and forth slowly
-     */
-    public record Score(
-            String name,
-            int outages,
-            int told,
-            Duration medianDelay,
-            int falseMails,
-            int needless,
-            int mails,
-            int mostADay,
-            int daily,
-            int dailyThereWere,
-            int slow,
-            int slowThereWere) {}
-
-    private record Mail(Instant at, Set<String> subjects, boolean news) {}
-
+    /** A check on its way through the time. */
     private static final class Probe {
-        final CheckId check;
-        final List<Fault> faults;
-        int fault;
-        int wellFor;
-        Instant at;
+        private final CheckId check;
+        private final List<Fault> faults;
+        private int fault;
+        private int wellFor;
+        private Instant at;
 
         Probe(CheckId check, List<Fault> faults, Instant at) {
             this.check = check;
@@ -74,170 +48,93 @@ public final class Simulation {
             this.at = at;
         }
 
-        boolean broken() {
+        Result look() {
             for (int i = fault; i < faults.size() && !faults.get(i).from().isAfter(at); i++) {
                 if (at.isBefore(faults.get(i).until())) {
-                    return true;
+                    wellFor = 0;
+                    return FAILED;
                 }
             }
-            return false;
+            wellFor++;
+            return WELL;
         }
 
-        /** The next slot of the check that is worth a look. */
-        Instant next(Duration retryEvery, boolean retry) {
-            if (retry) {
-                return at.plus(retryEvery);
-            }
-            if (wellFor < AFTERWARDS) {
-                return at.plus(EVERY);
+        /** To the next slot of the check that is worth a look. */
+        void goOn(boolean closely) {
+            if (closely || wellFor < AFTERWARDS) {
+                at = at.plus(EVERY);
+                return;
             }
             while (fault < faults.size() && !faults.get(fault).until().isAfter(at)) {
                 fault++;
             }
             Instant rarely = at.plus(RARELY);
             if (fault < faults.size() && faults.get(fault).from().isBefore(rarely)) {
-                long slots = Math.max(
-                        1, (Duration.between(at, faults.get(fault).from()).toMillis() + 59_999) / EVERY.toMillis());
-                return at.plus(EVERY.multipliedBy(slots));
+                long every = EVERY.toMillis();
+                long away = Duration.between(at, faults.get(fault).from()).toMillis();
+                at = at.plusMillis(Math.max(1, (away + every - 1) / every) * every);
+            } else {
+                at = rarely;
             }
-            return rarely;
         }
     }
 
     private Simulation() {}
 
-    /** All contestants' scores over these seeds together, ours first. */
-    public static List<Score> run(
-            List<Long> seeds, int machines, Duration length, AlertRules ours, Duration retryEvery, AlertPolicy policy) {
-        Map<String, List<Score>> scores = new TreeMap<>();
-        for (long seed : seeds) {
-            Fleet fleet = new Fleet(seed, machines, length, policy);
+    /** All contestants' scores over these stories together, in the order of {@link Contestant#names}. */
+    public static List<Score> run(List<Fleet> fleets, Ours ours) {
+        Map<String, Score> scores = new LinkedHashMap<>();
+        for (Fleet fleet : fleets) {
             for (String name : Contestant.names()) {
-                List<Mail> mails = new ArrayList<>();
-                Contestant contestant = Contestant.named(
-                        name,
-                        fleet.catalog(),
-                        ours,
-                        retryEvery,
-                        (at, subjects, news) -> mails.add(new Mail(at, Set.copyOf(subjects), news)));
-                live(fleet, contestant, seed);
-                scores.computeIfAbsent(name, n -> new ArrayList<>()).add(score(name, fleet, mails));
+                scores.merge(name, score(name, fleet, ours), Score::and);
             }
         }
-        return Contestant.names().stream()
-                .map(name -> sum(name, scores.get(name)))
-                .toList();
+        return List.copyOf(scores.values());
     }
 
-    private static void live(Fleet fleet, Contestant contestant, long seed) {
+    private static Score score(String name, Fleet fleet, Ours ours) {
+        List<Score.Mail> mails = new ArrayList<>();
+        Contestant contestant = Contestant.named(
+                name,
+                fleet.catalog(),
+                ours,
+                (at, subjects, news) -> mails.add(new Score.Mail(at, Set.copyOf(subjects), news)));
+        long tries = live(fleet, contestant);
+        return Score.of(name, fleet.events(), mails, tries);
+    }
+
+    /** @return how many tries there were on top of one a minute */
+    private static long live(Fleet fleet, Contestant contestant) {
         PriorityQueue<Probe> queue = new PriorityQueue<>(
                 Comparator.comparing((Probe probe) -> probe.at).thenComparing(probe -> probe.check));
-        java.util.Random phases = new java.util.Random(seed);
+        Random phases = new Random(fleet.seed());
         fleet.catalog()
                 .checks()
                 .forEach(check -> queue.add(
                         new Probe(check.id(), fleet.faults(check.id()), Fleet.START.plusMillis(phases.nextInt((int)
                                 EVERY.toMillis())))));
-        List<Event> planned = new ArrayList<>(fleet.events().stream()
+        Deque<Event> planned = new ArrayDeque<>(fleet.events().stream()
                 .filter(event -> event.kind() == Kind.MAINTENANCE)
                 .sorted(Comparator.comparing(Event::from))
                 .toList());
-        while (queue.peek().at.isBefore(fleet.end())) {
+        Duration more = Duration.ZERO;
+        while (queue.element().at.isBefore(fleet.end())) {
             Probe probe = queue.remove();
-            while (!planned.isEmpty() && planned.get(0).from().minusSeconds(120).isBefore(probe.at)) {
-                Event work = planned.remove(0);
-                contestant.planned(work.from(), work.until().plus(GRACE), work.subjects());
+            while (!planned.isEmpty()
+                    && planned.getFirst().from().minus(ANNOUNCED).isBefore(probe.at)) {
+                Event work = planned.remove();
+                contestant.planned(work.from(), work.until().plus(Score.GRACE), work.subjects());
             }
-            boolean broken = probe.broken();
-            probe.wellFor = broken ? 0 : probe.wellFor + 1;
-            contestant.result(new Observation(
-                    probe.check,
-                    probe.at,
-                    Duration.ZERO,
-                    broken ? Result.critical("simulated failure") : Result.ok("simulated")));
-            probe.at = probe.next(contestant.retryEvery(), contestant.retries(probe.check));
+            contestant.result(new Observation(probe.check, probe.at, Duration.ZERO, probe.look()));
+            if (contestant.retries(probe.check)) {
+                Duration soon = contestant.retryEvery();
+                probe.at = probe.at.plus(soon);
+                more = more.plus(EVERY.minus(soon));
+            } else {
+                probe.goOn(!contestant.isAtRest(probe.check));
+            }
             queue.add(probe);
         }
-    }
-
-    private static Score score(String name, Fleet fleet, List<Mail> mails) {
-        List<Duration> delays = new ArrayList<>();
-        int outages = 0;
-        int needless = 0;
-        int falseMails = 0;
-        Map<Event, Integer> toldOf = new HashMap<>();
-        List<Mail> news = mails.stream().filter(Mail::news).toList();
-        for (Mail mail : news) {
-            List<Event> about = fleet.events().stream()
-                    .filter(event -> !event.from().isAfter(mail.at)
-                            && !mail.at.isAfter(event.until().plus(GRACE))
-                            && event.subjects().stream().anyMatch(mail.subjects::contains))
-                    .toList();
-            List<Event> real = about.stream()
-                    .filter(event -> event.kind() != Kind.BLIP
-                            && event.kind() != Kind.MAINTENANCE
-                            && event.kind() != Kind.HOSTILE)
-                    .toList();
-            if (real.isEmpty()) {
-                falseMails++;
-                continue;
-            }
-            boolean first = false;
-            for (Event event : real) {
-                if (toldOf.merge(event, 1, Integer::sum) == 1) {
-                    first = true;
-                    if (event.isOutage()) {
-                        delays.add(Duration.between(event.from(), mail.at));
-                    }
-                }
-            }
-            needless += first ? 0 : 1;
-        }
-        int told = 0;
-        Map<Kind, int[]> patterns = new HashMap<>();
-        for (Event event : fleet.events()) {
-            boolean heard = toldOf.containsKey(event);
-            if (event.isOutage()) {
-                outages++;
-                told += heard ? 1 : 0;
-            }
-            int[] counts = patterns.computeIfAbsent(event.kind(), kind -> new int[2]);
-            counts[0] += heard ? 1 : 0;
-            counts[1]++;
-        }
-        Map<Instant, Integer> byDay = new HashMap<>();
-        mails.forEach(mail -> byDay.merge(mail.at.truncatedTo(ChronoUnit.DAYS), 1, Integer::sum));
-        delays.sort(Comparator.naturalOrder());
-        int[] none = new int[2];
-        return new Score(
-                name,
-                outages,
-                told,
-                delays.isEmpty() ? Duration.ZERO : delays.get(delays.size() / 2),
-                falseMails,
-                needless,
-                mails.size(),
-                byDay.values().stream().max(Comparator.naturalOrder()).orElse(0),
-                patterns.getOrDefault(Kind.DAILY, none)[0],
-                patterns.getOrDefault(Kind.DAILY, none)[1],
-                patterns.getOrDefault(Kind.SLOW_FLAPPING, none)[0],
-                patterns.getOrDefault(Kind.SLOW_FLAPPING, none)[1]);
-    }
-
-    private static Score sum(String name, List<Score> scores) {
-        List<Duration> delays = scores.stream().map(Score::medianDelay).sorted().toList();
-        return new Score(
-                name,
-                scores.stream().mapToInt(Score::outages).sum(),
-                scores.stream().mapToInt(Score::told).sum(),
-                delays.get(delays.size() / 2),
-                scores.stream().mapToInt(Score::falseMails).sum(),
-                scores.stream().mapToInt(Score::needless).sum(),
-                scores.stream().mapToInt(Score::mails).sum(),
-                scores.stream().mapToInt(Score::mostADay).max().orElse(0),
-                scores.stream().mapToInt(Score::daily).sum(),
-                scores.stream().mapToInt(Score::dailyThereWere).sum(),
-                scores.stream().mapToInt(Score::slow).sum(),
-                scores.stream().mapToInt(Score::slowThereWere).sum());
+        return more.dividedBy(EVERY);
     }
 }

@@ -2,42 +2,63 @@ package io.faultline.alert.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.alert.replay.Simulation.Score;
 import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.AlertWhen;
 import io.faultline.catalog.FlappingRule;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** A small story, the same as {@code faultline simulate} tells large ones. */
 class SimulationTest {
     private static final AlertRules OURS = new AlertRules(5, FlappingRule.FAULTLINE, AlertWhen.SHIPPED);
+    private static final Duration BLIPS = Duration.ofSeconds(90);
 
-    private static List<Score> scores(AlertRules rules) {
-        return Simulation.run(List.of(1L), 5, Duration.ofDays(20), rules, Duration.ofSeconds(30), AlertPolicy.SHIPPED);
+    private static Map<String, Score> scores(AlertRules rules, Duration longestBlip) {
+        Fleet fleet = new Fleet(1, 5, Duration.ofDays(20), longestBlip, AlertPolicy.SHIPPED);
+        return Simulation.run(List.of(fleet), new Ours(rules, Duration.ofSeconds(25))).stream()
+                .collect(Collectors.toMap(Score::name, Function.identity()));
     }
 
     @Test
-    void everyOutageIsToldAndMuchLessThatIsNone() {
-        List<Score> scores = scores(OURS);
-        Score ours = scores.get(0);
-        assertThat(ours.name()).isEqualTo("faultline");
+    void everyOutageIsToldInTimeAndMuchLessThatIsNone() {
+        Map<String, Score> scores = scores(OURS, BLIPS);
+        Score ours = scores.get("faultline");
         assertThat(ours.outages()).isGreaterThan(15);
         assertThat(ours.told()).isEqualTo(ours.outages());
+        assertThat(ours.falseBlips()).isZero();
+        assertThat(ours.falseWork()).isZero();
         assertThat(ours.daily()).isEqualTo(ours.dailyThereWere()).isPositive();
         assertThat(ours.slow()).isEqualTo(ours.slowThereWere()).isPositive();
         assertThat(ours.mostADay())
-                .isLessThanOrEqualTo(AlertPolicy.SHIPPED.most().all());
-        assertThat(scores.subList(1, 5)).allSatisfy(peer -> {
-            assertThat(peer.falseMails()).as(peer.name()).isGreaterThan(5 * ours.falseMails());
-        });
+                .isLessThanOrEqualTo(AlertPolicy.SHIPPED.most().team());
+        assertThat(ours.tries()).isPositive();
+        for (String name : List.of("nagios", "icinga", "gatus", "monit")) {
+            Score peer = scores.get(name);
+            assertThat(peer.falseMails()).as(name).isGreaterThan(5 * ours.falseMails());
+            assertThat(ours.medianDelay()).as(name).isLessThanOrEqualTo(peer.medianDelay());
+            assertThat(peer.daily() + peer.slow()).as(name).isLessThan(ours.daily() + ours.slow());
+        }
     }
 
     @Test
     void whoeverWaitsTooLongMissesOutages() {
-        Score patient = scores(AlertRules.after(20)).get(0);
+        Score patient = scores(AlertRules.after(20), BLIPS).get("faultline");
         assertThat(patient.told()).isLessThan(patient.outages());
+    }
+
+    @Test
+    void whoeverIsHastyMailsAboutShortFailures() {
+        assertThat(scores(OURS, BLIPS).get("faultline-3").falseBlips()).isPositive();
+    }
+
+    @Test
+    void shortFailuresThatLastAlmostAsLongAsOutagesAreMailedByEverybody() {
+        assertThat(scores(OURS, Duration.ofSeconds(179)).values())
+                .allSatisfy(score -> assertThat(score.falseBlips()).isPositive());
     }
 }
