@@ -21,8 +21,14 @@ class FactsReaderTest {
 
     @Test
     void lines_are_read_by_kind_and_what_is_new_is_kept() throws ProtocolFault {
-        Facts facts = read("faultline-facts 1\nmachine name=web1\ntime seconds=1795327200\n"
-                + "error source=puppet reason=not%20there%0A%C3%A9\nnovelty x=1\nend lines=5\n");
+        Facts facts = read("""
+                faultline-facts 1
+                machine name=web1
+                time seconds=1795327200
+                error source=puppet reason=not%20there%0A%C3%A9
+                novelty x=1
+                end lines=5
+                """);
         assertThat(facts.machine()).isEqualTo("web1");
         assertThat(facts.at()).isEqualTo("2026-11-22T06:00:00Z");
         assertThat(facts.asked()).isEqualTo(facts.at());
