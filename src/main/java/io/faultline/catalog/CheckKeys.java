@@ -28,6 +28,7 @@ final class CheckKeys {
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
+    private static final Duration FACTS_TIMEOUT = Duration.ofMinutes(1);
     private static final long MOST_BYTES = 1L << 30;
     private static final Duration LONGEST_WITHIN = Duration.ofDays(7);
 
@@ -120,13 +121,19 @@ final class CheckKeys {
                 common.every(),
                 common.retryEvery(),
                 check instanceof NotFilledIn ? AlertRules.after(1) : common.rules(),
-                common.timeout(),
+                timeout(keys, check, common.timeout()),
                 common.route(),
                 common.mostBytes(),
                 Fingerprint.of(keys.written(), address.orElse(""), common.policy()),
                 keys.place());
         List<Written> compared = check instanceof FleetCheck fleet ? fleet.machines() : List.of();
         return Optional.of(new Read(definition, common.machine(), compared));
+    }
+
+    /** Collecting facts takes a machine longer than most answers, so more time is given where none is written. */
+    private static Duration timeout(Keys keys, Check check, Duration usual) {
+        boolean collects = check instanceof FactCheck || check instanceof FleetCheck;
+        return collects && !keys.has("timeout") && usual.compareTo(FACTS_TIMEOUT) < 0 ? FACTS_TIMEOUT : usual;
     }
 
     /** The type comes first: it decides which other keys there are. */

@@ -1,6 +1,9 @@
 package io.faultline.check;
 
 import io.faultline.machine.Facts;
+import io.faultline.net.DeadlineExceeded;
+import io.faultline.net.LocalFault;
+import io.faultline.net.ProxyFault;
 import java.io.IOException;
 import java.time.Instant;
 
@@ -24,9 +27,18 @@ public interface FactCheck extends Check {
         } catch (IOException e) {
             return Result.unknown(
                     "there are no facts of the machine",
-                    Fact.of("why", Attempt.explained(e)),
+                    Fact.of("why", why(e)),
                     Fact.of("see", "the machine's check of type facts"));
         }
         return judge(facts, probe.now());
+    }
+
+    private static String why(IOException e) {
+        return e instanceof DeadlineExceeded
+                        || e instanceof SecretMissing
+                        || e instanceof LocalFault
+                        || e instanceof ProxyFault
+                ? String.valueOf(e.getMessage())
+                : Attempt.explained(e);
     }
 }

@@ -3,14 +3,19 @@ package io.faultline.check;
 import io.faultline.machine.Facts;
 import io.faultline.net.LocalFault;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Where a check gets what machines say of themselves. Thread-safe. */
 public interface FactsSource {
     /** Of the machine that the check belongs to. */
     Facts own() throws IOException;
 
-    /** Of a machine by its name in the catalogue. */
-    Facts of(String machine) throws IOException;
+    /**
+     * Of a machine by its name in the catalogue.
+     *
+     * @param atMost the time that may be spent on it, as there are others to ask
+     */
+    Facts of(String machine, Duration atMost) throws IOException;
 
     /** Where nobody collects facts. */
     static FactsSource none() {
@@ -21,7 +26,7 @@ public interface FactsSource {
             }
 
             @Override
-            public Facts of(String machine) throws IOException {
+            public Facts of(String machine, Duration atMost) throws IOException {
                 throw new LocalFault("nothing is known of the facts of " + machine);
             }
         };

@@ -66,7 +66,9 @@ record DeclaredStateCheck(Path list, List<Compared> exactly) implements FactChec
                 return Result.unknown("the machine does not tell its " + what.source() + ": "
                         + what.untold(facts).get());
             }
-            wanted.forEach(line -> compare(what, line, facts, findings));
+            Map<String, List<Facts.Line>> found =
+                    facts.all(what.kind()).stream().collect(Collectors.groupingBy(what::item));
+            wanted.forEach(line -> compare(what, line, found.getOrDefault(what.item(line), List.of()), findings));
             if (exactly.contains(what)) {
                 others(what, wanted, facts, findings);
             }
@@ -92,11 +94,8 @@ record DeclaredStateCheck(Path list, List<Compared> exactly) implements FactChec
         }
     }
 
-    private static void compare(Compared what, Facts.Line wanted, Facts facts, Findings findings) {
+    private static void compare(Compared what, Facts.Line wanted, List<Facts.Line> found, Findings findings) {
         String item = what.item(wanted);
-        List<Facts.Line> found = facts.all(what.kind()).stream()
-                .filter(line -> what.item(line).equals(item))
-                .toList();
         if (found.isEmpty()) {
             findings.wrong(item + " is not there");
         } else if (found.stream()

@@ -83,6 +83,9 @@ final class SshHostKeys implements HostKeyRepository {
     }
 
     private static String type(byte[] blob) {
+        if (blob.length < Integer.BYTES) {
+            return "";
+        }
         int length = ByteBuffer.wrap(blob).getInt();
         return new String(blob, 4, Math.min(Math.max(length, 0), blob.length - 4), StandardCharsets.US_ASCII);
     }

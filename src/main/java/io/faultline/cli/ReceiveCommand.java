@@ -110,8 +110,8 @@ final class ReceiveCommand implements Callable<Integer> {
         CatalogStamp files = CatalogStamp.of(sources.catalogPaths(host));
         try {
             do {
-                CatalogStamp now = CatalogStamp.of(sources.catalogPaths(host));
                 try {
+                    CatalogStamp now = CatalogStamp.of(sources.catalogPaths(host));
                     if (!now.equals(files)) {
                         files = now;
                         gate = new ReportGate(RunCommand.catalog(host, sources), reports, host.clock());

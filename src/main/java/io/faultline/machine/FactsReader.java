@@ -27,6 +27,7 @@ public final class FactsReader {
     private static final int MOST_LINES = 20_001;
     private static final int LONGEST_LINE = 4096;
     private static final int MOST_VALUES = 20;
+    private static final int MOST_VALUES_IN_ALL = 100_000;
 
     private static final Pattern KIND = Pattern.compile("[a-z][a-z-]{0,30}");
     private static final Pattern VALUE = Pattern.compile("([a-z][a-z0-9-]{0,30})=([!-$&-~]|%[0-9A-F]{2})*");
@@ -98,6 +99,7 @@ public final class FactsReader {
 
     private final Map<String, List<Line>> lines = new HashMap<>();
     private int number;
+    private int values;
 
     private FactsReader() {}
 
@@ -111,6 +113,26 @@ public final class FactsReader {
             throw new ProtocolFault("the facts have more than " + MOST_BYTES + " bytes");
         }
         return new FactsReader().facts(new String(content, StandardCharsets.ISO_8859_1), asked, arrived);
+    }
+
+    /**
+     * The name that a machine gives itself, from the first two lines; nothing else is looked at, as the rest may be
+     * anybody's.
+     *
+     * @throws ProtocolFault if there is none
+     */
+    public static String machine(String text) throws ProtocolFault {
+        FactsReader reader = new FactsReader();
+        int first = text.indexOf('\n');
+        int second = first < 0 ? -1 : text.indexOf('\n', first + 1);
+        reader.number = 1;
+        if (second < 0) {
+            throw reader.wrong("and the next are not whole");
+        }
+        reader.header(text.substring(0, first));
+        reader.number = 2;
+        reader.take(text.substring(first + 1, second), true);
+        return reader.only("machine").text("name");
     }
 
     /**
@@ -186,25 +208,29 @@ public final class FactsReader {
             throw wrong("is longer than " + LONGEST_LINE + " characters");
         }
         String[] parts = line.split(" ", -1);
+        values += parts.length - 1;
+        if (values > MOST_VALUES_IN_ALL) {
+            throw wrong("has one value too many; expected " + MOST_VALUES_IN_ALL + " at most");
+        }
         String name = parts[0];
         if (!KIND.matches(name) || parts.length > MOST_VALUES + 1) {
             throw wrong("expected a kind of fact and values, found '" + Shown.oneLine(line, 60) + "'");
         }
-        Map<String, String> values = new LinkedHashMap<>();
+        Map<String, String> own = new LinkedHashMap<>();
         for (int i = 1; i < parts.length; i++) {
             if (!VALUE.matches(parts[i])) {
                 throw wrong("expected name=value, found '" + Shown.oneLine(parts[i], 60) + "'");
             }
             int equals = parts[i].indexOf('=');
-            if (values.put(parts[i].substring(0, equals), decoded(parts[i].substring(equals + 1))) != null) {
+            if (own.put(parts[i].substring(0, equals), decoded(parts[i].substring(equals + 1))) != null) {
                 throw wrong("has '" + parts[i].substring(0, equals) + "' twice");
             }
         }
         Optional<Kind> kind = Optional.ofNullable(KINDS.get(name));
         if (kind.isPresent()) {
-            check(name, kind.get(), values, whole);
+            check(name, kind.get(), own, whole);
         }
-        lines.computeIfAbsent(name, unused -> new ArrayList<>()).add(new Line(values));
+        lines.computeIfAbsent(name, unused -> new ArrayList<>()).add(new Line(own));
     }
 
     private void check(String name, Kind kind, Map<String, String> values, boolean whole) throws ProtocolFault {

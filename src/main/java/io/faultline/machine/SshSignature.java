@@ -74,6 +74,9 @@ public final class SshSignature {
             throw new ProtocolFault("the signature is none of SSH, version " + VERSION);
         }
         byte[] key = string(in);
+        if (text(ByteBuffer.wrap(key)).isEmpty()) {
+            throw new ProtocolFault("the signature names no key");
+        }
         String namespace = text(in);
         string(in);
         String hash = text(in);
@@ -184,8 +187,12 @@ public final class SshSignature {
                 .generatePublic(new ECPublicKeySpec(at, parameters.getParameterSpec(ECParameterSpec.class)));
         ByteBuffer parts = ByteBuffer.wrap(signature);
         byte[] both = new byte[2 * size];
-        put(string(parts), both, 0, size);
-        put(string(parts), both, size, size);
+        byte[] r = string(parts);
+        byte[] s = string(parts);
+        // Early releases of Java 17 take 0 for a good signature of anything (CVE-2022-21449).
+        expect(new BigInteger(1, r).signum() > 0 && new BigInteger(1, s).signum() > 0);
+        put(r, both, 0, size);
+        put(s, both, size, size);
         expect(!parts.hasRemaining());
         return verified(digest + "withECDSAinP1363Format", made, data, both);
     }

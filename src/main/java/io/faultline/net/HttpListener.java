@@ -66,6 +66,8 @@ public final class HttpListener implements Closeable {
     private final Handler handler;
     private final Consumer<String> troubles;
     private final ThreadPoolExecutor threads;
+    private long toldAt;
+    private int untold;
 
     private HttpListener(ServerSocket server, Limits limits, Handler handler, Consumer<String> troubles) {
         this.server = server;
@@ -123,14 +125,42 @@ public final class HttpListener implements Closeable {
                     threads.execute(() -> serve(socket));
                 } catch (RejectedExecutionException e) {
                     socket.close();
-                    troubles.accept("a connection was turned away: " + limits.atOnce() + " are open already");
+                    tell("a connection was turned away: " + limits.atOnce() + " are open already");
                 }
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) {
                 if (!server.isClosed()) {
-                    troubles.accept("a connection could not be taken: " + e.getMessage());
+                    tell("a connection could not be taken: " + e.getMessage());
+                    pause();
                 }
             }
         }
+    }
+
+    /** Whatever made it fail, such as too many open files, is not over at once. */
+    private void pause() {
+        try {
+            if (threads.awaitTermination(200, TimeUnit.MILLISECONDS)) {
+                troubles.accept("listening has ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** At most one line a second, or a stranger could fill the log. */
+    private void tell(String trouble) {
+        String told;
+        synchronized (this) {
+            long now = System.nanoTime();
+            if (toldAt != 0 && now - toldAt < TimeUnit.SECONDS.toNanos(1)) {
+                untold++;
+                return;
+            }
+            told = untold == 0 ? trouble : trouble + " (and " + untold + " more troubles since the last)";
+            toldAt = now;
+            untold = 0;
+        }
+        troubles.accept(told);
     }
 
     private void serve(Socket socket) {
@@ -141,17 +171,17 @@ public final class HttpListener implements Closeable {
                 Answer answer = handler.answer(request(socket));
                 write(socket.getOutputStream(), answer);
             } catch (Bad e) {
-                troubles.accept("a request is no good: " + e.getMessage());
+                tell("a request is no good: " + e.getMessage());
                 write(socket.getOutputStream(), new Answer(e.status, e.getMessage()));
             } catch (IOException e) {
-                troubles.accept(
+                tell(
                         lifetime.expired()
                                 ? "a connection was cut off: no whole request within "
                                         + limits.time().toSeconds() + " s"
                                 : "a connection broke off: " + e.getMessage());
             }
         } catch (IOException | RuntimeException e) {
-            troubles.accept("a connection ended badly: " + e.getMessage());
+            tell("a connection ended badly: " + e.getMessage());
         }
     }
 
@@ -159,7 +189,7 @@ public final class HttpListener implements Closeable {
         InputStream in = socket.getInputStream();
         String[] lines = head(in).split("\r\n", -1);
         String[] first = lines[0].split(" ", -1);
-        if (first.length != 3 || !first[2].matches("HTTP/1\\.[01]") || !first[1].startsWith("/")) {
+        if (first.length != 3 || !(first[2].equals("HTTP/1.1") || first[2].equals("HTTP/1.0")) || !first[1].startsWith("/")) {
             throw new Bad(400, "expected a request of HTTP/1.1");
         }
         Map<String, String> headers = new HashMap<>();
@@ -200,7 +230,7 @@ public final class HttpListener implements Closeable {
             throw new Bad(411, "expected a Content-Length, no Transfer-Encoding");
         }
         String length = headers.getOrDefault("content-length", "0");
-        if (!length.matches("\\d{1,12}")) {
+        if (length.isEmpty() || length.length() > 12 || !length.chars().allMatch(c -> c >= '0' && c <= '9')) {
             throw new Bad(400, "expected a number as Content-Length");
         }
         if (Long.parseLong(length) > limits.mostBytes()) {

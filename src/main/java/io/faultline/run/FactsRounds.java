@@ -46,6 +46,9 @@ final class FactsRounds {
     /** What is left to a check of its own time when collecting has taken too long, so that it can say so. */
     private static final int RESERVE_PART = 10;
 
+    /** Less time than a check was given, by as little as it takes to begin, is not less. */
+    private static final Duration HARDLY_ANY = Duration.ofMillis(500);
+
     private final Catalog catalog;
     private final Recorder recorder;
     private final Resolver resolver;
@@ -85,23 +88,29 @@ final class FactsRounds {
             @Override
             public Facts own() throws IOException {
                 String machine = check.machine().orElseThrow(() -> new LocalFault("the check belongs to no machine"));
-                return take(machine, true);
+                return take(machine, lifetime.left(), true);
             }
 
             @Override
-            public Facts of(String machine) throws IOException {
-                return take(machine, false);
+            public Facts of(String machine, Duration atMost) throws IOException {
+                return take(machine, atMost, false);
             }
 
-            private Facts take(String machine, boolean once) throws IOException {
+            private Facts take(String machine, Duration atMost, boolean once) throws IOException {
                 Turn turn = turns.computeIfAbsent(machine, name -> new Turn());
-                lock(turn.lock, lifetime);
+                lock(turn.lock, atMost);
                 try {
-                    if (turn.newest == null || !fits(turn.newest, once)) {
-                        turn.newest = collected(machine, check, lifetime, secrets);
+                    Collected newest = turn.newest;
+                    if (newest == null || !fits(newest, once)) {
+                        CheckDefinition telling = telling(machine).orElse(check);
+                        newest = collected(machine, telling, lifetime, atMost, secrets);
+                        // That there was too little time for it here says nothing to checks that have more.
+                        boolean cutShort = newest.failure instanceof DeadlineExceeded
+                                && atMost.compareTo(telling.timeout().minus(HARDLY_ANY)) < 0;
+                        turn.newest = cutShort ? null : newest;
                     }
-                    turn.newest.takers.add(check.id());
-                    return turn.newest.get();
+                    newest.takers.add(check.id());
+                    return newest.get();
                 } finally {
                     turn.lock.unlock();
                 }
@@ -115,22 +124,30 @@ final class FactsRounds {
         };
     }
 
-    private static void lock(ReentrantLock lock, Lifetime lifetime) throws DeadlineExceeded {
+    private static void lock(ReentrantLock lock, Duration atMost) throws DeadlineExceeded {
         try {
-            if (!lock.tryLock(lifetime.left().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw new DeadlineExceeded(lifetime.given());
+            if (!lock.tryLock(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new DeadlineExceeded(atMost);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DeadlineExceeded(lifetime.given());
+            throw new DeadlineExceeded(atMost);
         }
     }
 
-    private Collected collected(String machine, CheckDefinition check, Lifetime lifetime, Secrets secrets)
+    /** The check that tells when a machine's facts cannot be had; its route and limits hold for collecting them. */
+    private Optional<CheckDefinition> telling(String machine) {
+        return catalog.machine(machine).stream()
+                .flatMap(known -> known.checks().stream())
+                .filter(check -> FactsOrigin.isTold(check.type()))
+                .findFirst();
+    }
+
+    private Collected collected(
+            String machine, CheckDefinition check, Lifetime lifetime, Duration atMost, Secrets secrets)
             throws DeadlineExceeded {
         long began = System.nanoTime();
-        Duration left = lifetime.left();
-        try (Lifetime inner = lifetime.own(Lifetime.of(left.minus(left.dividedBy(RESERVE_PART))))) {
+        try (Lifetime inner = lifetime.own(Lifetime.of(atMost.minus(atMost.dividedBy(RESERVE_PART))))) {
             Probe probe = new Probe(new Dialer(inner, check.route(), resolver, check.mostBytes()), secrets, clock);
             return new Collected(began, facts(machine, probe), null, new HashSet<>());
         } catch (IOException e) {

@@ -70,12 +70,21 @@ public final class ReportGate {
         Facts facts;
         try {
             report = SignedReport.parse(content);
-            facts = FactsReader.read(report.message(), Optional.empty(), now);
-            machine = machine(facts.machine());
-            inTime(machine.machine(), facts.at(), now);
+            machine = machine(FactsReader.machine(report.text()));
+            // Nothing else of it is looked at before it is known whose it is.
             machine.verify(report);
+            facts = FactsReader.read(report.message(), Optional.empty(), now);
+            inTime(machine.machine(), facts.at(), now);
         } catch (IOException e) {
             throw new Refused(String.valueOf(e.getMessage()));
+        }
+        Instant made = facts.at();
+        // Before the allowance is touched: whoever sends again what he has seen must not use it up.
+        if (reports.newest(machine.machine())
+                .map(Report::at)
+                .filter(known -> !known.isBefore(made))
+                .isPresent()) {
+            throw late(machine);
         }
         Duration wait = limit.take(machine.machine());
         if (!wait.isZero()) {
@@ -83,10 +92,14 @@ public final class ReportGate {
                     machine.machine() + " reports too often; the next one is taken in " + Durations.roughly(wait));
         }
         if (!reports.take(new Report(machine.machine(), facts.at(), now, report.text()))) {
-            throw new Refused("it is not later than the newest report of " + machine.machine()
-                    + ": it was sent before, or comes too late");
+            throw late(machine);
         }
         return machine.machine();
+    }
+
+    private static Refused late(PushedFacts machine) {
+        return new Refused("it is not later than the newest report of " + machine.machine()
+                + ": it was sent before, or comes too late");
     }
 
     private PushedFacts machine(String host) throws Refused {

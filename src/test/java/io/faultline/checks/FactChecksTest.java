@@ -11,6 +11,7 @@ import io.faultline.net.ConnectFault;
 import io.faultline.net.ProtocolFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -57,11 +58,11 @@ class FactChecksTest {
         return new FactsSource() {
             @Override
             public Facts own() throws IOException {
-                return of("own");
+                return of("own", Duration.ZERO);
             }
 
             @Override
-            public Facts of(String machine) throws IOException {
+            public Facts of(String machine, Duration atMost) throws IOException {
                 if (!machines.containsKey(machine)) {
                     throw new ConnectFault("connection refused by " + machine + ":22", null);
                 }

@@ -3,48 +3,26 @@ package io.faultline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.faultline.demo.HttpPeer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands as a person calls them, against a real web server. */
-class CommandsTest {
-    @TempDir
-    Path folder;
-
+class CommandsTest extends AtTheKeyboard {
     private HttpPeer web;
-
-    private record Said(int code, String out, String err) {}
 
     @BeforeEach
     void describeOneService() throws IOException {
         web = HttpPeer.start().page("/", "text/plain", "fine\n");
-        file("catalog/controller.yaml", """
-                team: sysadmins
-                defaults: {retry-every: 1s, failures-before-alert: 2, timeout: 5s}
-                """);
-        file("catalog/teams.yaml", "teams:\n  sysadmins: {mail: [sysadmins@example.org]}\n");
-        file("catalog/web.yaml", """
-                service: web
-                purpose: Shows pages.
-                importance: high
-                checks:
-                  - {type: http, url: "%s", contains: fine}
-                """.formatted(web.uri("/")));
+        describe(web, "retry-every: 1s, failures-before-alert: 2, timeout: 5s");
     }
 
     @AfterEach
@@ -234,22 +212,6 @@ class CommandsTest {
         assertThat(folder.resolve("faultline-demo/thesis.txt")).hasContent("years of work");
     }
 
-    private Said run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Host host = new Host(
-                InstantSource.system(),
-                ZoneOffset.UTC,
-                Map.of("STATE_DIRECTORY", folder.resolve("state").toString()),
-                folder,
-                folder,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        int code = Main.run(host, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
     private List<String> mails() throws IOException {
         List<String> mails = new java.util.ArrayList<>();
         for (Path file : files(folder.resolve("mails"))) {
@@ -262,11 +224,5 @@ class CommandsTest {
         try (Stream<Path> files = Files.list(folder)) {
             return files.sorted().toList();
         }
-    }
-
-    private void file(String name, String content) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
     }
 }

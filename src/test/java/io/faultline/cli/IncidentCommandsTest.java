@@ -6,14 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.faultline.config.Moments;
 import io.faultline.demo.HttpPeer;
 import io.faultline.history.SqliteHistory;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -22,33 +20,29 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do about incidents, at the keyboard. */
-class IncidentCommandsTest {
-    @TempDir
-    Path folder;
-
+class IncidentCommandsTest extends AtTheKeyboard {
     private HttpPeer web;
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
-    private record Said(int code, String out, String err) {}
+    @Override
+    InstantSource clock() {
+        return () -> now;
+    }
+
+    @Override
+    Map<String, String> environment() {
+        return Map.of("USER", "ana");
+    }
 
     @BeforeEach
     void describeOneService() throws IOException {
         web = HttpPeer.start().page("/", "text/plain", "fine\n");
-        file("catalog/controller.yaml", "team: sysadmins\ndefaults: {retry-every: 1s, failures-before-alert: 1}\n");
-        file("catalog/teams.yaml", "teams:\n  sysadmins: {mail: [sysadmins@example.org]}\n");
-        file("catalog/web.yaml", """
-                service: web
-                purpose: Shows pages.
-                importance: high
-                checks:
-                  - {type: http, url: "%s", contains: fine}
-                """.formatted(web.uri("/")));
+        describe(web, "retry-every: 1s, failures-before-alert: 1");
     }
 
     @AfterEach
@@ -217,27 +211,5 @@ class IncidentCommandsTest {
         assertThatThrownBy(() -> Moments.parse(written, now, ZoneOffset.UTC))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected a time such as 18:00");
-    }
-
-    private Said run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Host host = new Host(
-                () -> now,
-                ZoneOffset.UTC,
-                Map.of("STATE_DIRECTORY", folder.resolve("state").toString(), "USER", "ana"),
-                folder,
-                folder,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        int code = Main.run(host, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private void file(String name, String content) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.faultline.ChildProcess;
 import io.faultline.alert.Postman;
 import io.faultline.alert.SmtpTransport;
 import io.faultline.catalog.CatalogReader;
@@ -86,8 +87,9 @@ class KilledTest {
                     for (String line = lines.readLine(); line != null && line.endsWith("}"); line = lines.readLine()) {
                         told.add(parse(line));
                     }
+                } finally {
+                    process.destroyForcibly().waitFor();
                 }
-                process.waitFor();
                 assertAllStored(told);
             }
             web.failWith(0);
@@ -199,18 +201,7 @@ class KilledTest {
     }
 
     private Process watch(Path catalog) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "io.faultline.cli.Main",
-                        "watch",
-                        "--catalog",
-                        catalog.toString(),
-                        "--json",
-                        "-")
+        return ChildProcess.of(Main.class, "watch", "--catalog", catalog.toString(), "--json", "-")
                 .redirectError(folder.resolve("stderr").toFile())
                 .start();
     }

@@ -4,29 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.Map;
+import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands about failed builds, as a person or a script calls them. */
-class VerdictCommandsTest {
+class VerdictCommandsTest extends AtTheKeyboard {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
-    @TempDir
-    Path folder;
-
-    private record Said(int code, String out, String err) {}
+    @Override
+    InstantSource clock() {
+        return () -> NOW;
+    }
 
     @BeforeEach
     void writeLogs() throws IOException {
@@ -260,27 +253,5 @@ class VerdictCommandsTest {
     private static String facts(String build, String result) {
         return "{\"job\": \"image\", \"build\": \"" + build + "\", \"result\": \"" + result + "\", \"end\": \"" + NOW
                 + "\"}";
-    }
-
-    private Said run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Host host = new Host(
-                () -> NOW,
-                ZoneOffset.UTC,
-                Map.of("STATE_DIRECTORY", folder.resolve("state").toString()),
-                folder,
-                folder,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        int code = Main.run(host, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private void file(String name, String content) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
     }
 }

@@ -5,32 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.faultline.demo.HttpPeer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Before and after a change of a machine: a web server on it, a service that needs it, and one that does not. */
-class VerifyCommandTest {
-    @TempDir
-    Path folder;
-
+class VerifyCommandTest extends AtTheKeyboard {
     private HttpPeer web;
     private HttpPeer builds;
     private HttpPeer other;
-
-    private record Said(int code, String out, String err) {}
 
     @BeforeEach
     void describe() throws IOException {
@@ -167,27 +153,5 @@ class VerifyCommandTest {
 
         assertThat(said.code()).isEqualTo(3);
         assertThat(said.err()).contains(message);
-    }
-
-    private void file(String name, String content) throws IOException {
-        Path file = folder.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, content);
-    }
-
-    private Said run(String... arguments) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Host host = new Host(
-                InstantSource.system(),
-                ZoneOffset.UTC,
-                Map.of("STATE_DIRECTORY", folder.resolve("state").toString()),
-                folder,
-                folder,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                false);
-        int code = Main.run(host, arguments);
-        return new Said(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -174,6 +174,25 @@ public class AgentTest {
     }
 
     @Test
+    void a_kernel_is_new_since_it_came_not_since_it_was_built_and_other_flavours_are_others() throws IOException {
+        Path image = folder.resolve("boot/vmlinuz-6.1.0-28-amd64");
+        Files.setLastModifiedTime(image, java.nio.file.attribute.FileTime.fromMillis(0));
+        root.file("boot/vmlinuz-6.1.0-99-rt-amd64", "");
+        root.file("boot/vmlinuz-6.1.0-99-cloud-amd64", "");
+        Facts.Line kernel = root.facts(shell()).one("kernel").orElseThrow();
+        assertThat(kernel.whole("since")).isGreaterThan(1_000_000_000L);
+        assertThat(kernel.text("installed")).isEqualTo("6.1.0-28-amd64");
+    }
+
+    @Test
+    void a_package_is_no_security_upgrade_because_of_its_name() throws IOException {
+        root.says("apt-get", """
+                echo 'Inst libapache2-mod-security2 [2.9.6] (2.9.7 Debian:12.5/stable [amd64])'
+                echo '1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.'""");
+        assertThat(root.facts(shell()).one("upgrades").orElseThrow().whole("security")).isZero();
+    }
+
+    @Test
     void a_source_that_was_never_fetched_has_no_time() throws IOException {
         root.remove("var/lib/apt/lists/deb.example.org_debian_dists_trixie_InRelease");
         assertThat(root.facts(shell()).one("apt-source").orElseThrow().optional("fetched"))

@@ -33,6 +33,15 @@ public final class HostKey {
 
     /** The message with its signature behind it. */
     public byte[] signed(String message, String namespace) {
+        return signed(message, namespace, publicKey());
+    }
+
+    /** Signed as a report, but with another key named in the signature. */
+    public byte[] signedAs(byte[] key, String message) {
+        return signed(message, "faultline-report@faultline", key);
+    }
+
+    private byte[] signed(String message, String namespace, byte[] named) {
         byte[] content = message.getBytes(StandardCharsets.ISO_8859_1);
         try {
             byte[] hashed = MessageDigest.getInstance("SHA-512").digest(content);
@@ -42,7 +51,7 @@ public final class HostKey {
             signer.update(magic);
             signer.update(join(text(namespace), new byte[0], text("sha512"), hashed));
             byte[] signature = join(text("ssh-ed25519"), signer.sign());
-            byte[] rest = join(publicKey(), text(namespace), new byte[0], text("sha512"), signature);
+            byte[] rest = join(named, text(namespace), new byte[0], text("sha512"), signature);
             byte[] blob = ByteBuffer.allocate(magic.length + 4 + rest.length)
                     .put(magic)
                     .putInt(1)

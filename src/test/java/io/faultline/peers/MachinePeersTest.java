@@ -56,8 +56,14 @@ class MachinePeersTest {
         // out.
         sshd = Sshd.start(
                 Files.createDirectory(folder.resolve("sshd")),
-                "AllowTcpForwarding yes\nPermitTunnel yes\nGatewayPorts yes\nAllowStreamLocalForwarding yes\n"
-                        + "PermitUserEnvironment yes\nAcceptEnv LANG LC_*");
+                """
+                AllowTcpForwarding yes
+                PermitTunnel yes
+                GatewayPorts yes
+                AllowStreamLocalForwarding yes
+                PermitUserEnvironment yes
+                AcceptEnv LANG LC_*
+                """);
         restricted(AgentRoot.AGENT + " --root " + home);
     }
 
@@ -88,6 +94,10 @@ class MachinePeersTest {
                         + CHECKS.stream()
                                 .map(type -> "      - {type: " + type + ", failures-before-alert: 1}\n")
                                 .collect(Collectors.joining()));
+        return results(catalogue);
+    }
+
+    private static Map<String, Result> results(Path catalogue) {
         Catalog catalog = CatalogReader.read(List.of(catalogue), CheckTypes.ALL, catalogue.resolve("state.db"));
         assertThat(catalog.problems()).isEmpty();
         try (Recorder recorder = new Recorder(StateStore.inMemory(Map.of()), transitions -> Changes.NONE, List.of());
@@ -118,6 +128,46 @@ class MachinePeersTest {
                     .isEqualTo(expected);
         }
         assertThat(logins() - before).isEqualTo(1);
+    }
+
+    @Test
+    void a_fleet_is_compared_and_a_machine_with_what_is_declared() throws IOException {
+        restricted(AgentRoot.AGENT + " --root " + home + " declared");
+        try {
+            Path catalogue = Files.createTempDirectory(folder, "fleet");
+            Files.writeString(catalogue.resolve("machines.yaml"), """
+                    machines:
+                      web:
+                        address: 127.0.0.1
+                        facts: &facts
+                          ssh: {port: %d, user: %s, key-file: %s, known-hosts: %s}
+                        checks:
+                          - {type: facts, failures-before-alert: 1}
+                          - {type: declared-state, list: web.state, exactly: [ports], failures-before-alert: 1}
+                      other:
+                        address: 127.0.0.1
+                        facts: *facts
+                        checks: [{type: facts, name: other-facts}]
+                    """.formatted(
+                            sshd.address().port(),
+                            System.getProperty("user.name"),
+                            sshd.clientKey(),
+                            sshd.knownHosts()));
+            Files.writeString(catalogue.resolve("fleet.yaml"), """
+                    service: fleet
+                    purpose: Machines that should be alike.
+                    checks: [{type: consistency, machines: [web, other], compare: [release, packages, ports, files]}]
+                    """);
+            Files.writeString(
+                    catalogue.resolve("web.state"),
+                    "package name=openssl version=3.0.1\nunit name=ssh.service active=active\nport number=22\n");
+            Map<String, Result> results = results(catalogue);
+            assertThat(results.get("consistency").summary()).isEqualTo("2 machines are alike");
+            assertThat(results.get("declared-state").summary())
+                    .isEqualTo("port udp 323 is there (listening on [::1]), and not declared");
+        } finally {
+            restricted(AgentRoot.AGENT + " --root " + home);
+        }
     }
 
     private static int logins() throws IOException {

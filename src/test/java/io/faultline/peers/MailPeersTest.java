@@ -28,98 +28,21 @@ class MailPeersTest {
     @TempDir
     static Path folder;
 
-    private static RealServer postfix;
+    private static Postfix postfix;
     private static RealServer dovecot;
-    private static int smtp;
-    private static int plainSmtp;
-    private static int fullSmtp;
     private static int imap;
     private static int startTlsImap;
     private static Path maildir;
 
     @BeforeAll
     static void start() throws IOException {
-        RealServer.run("chmod", "a+rx", folder.toString());
-        PeerCertificate.make(folder);
-        maildir = folder.resolve("mail/probe");
-        for (String name : new String[] {"new", "cur", "tmp"}) {
-            Files.createDirectories(maildir.resolve(name));
-        }
-        RealServer.run("chown", "-R", "mail:mail", folder.resolve("mail").toString());
-        smtp = Ports.free();
-        plainSmtp = Ports.free();
-        fullSmtp = Ports.free();
-        startTlsImap = Ports.free();
+        postfix = Postfix.in(folder);
+        postfix.start();
+        maildir = postfix.maildir();
         imap = Ports.free();
-        postfix();
-        dovecot();
-    }
-
-    private static void postfix() throws IOException {
-        Path home = Files.createDirectory(folder.resolve("postfix"));
-        Path queue = Files.createDirectory(folder.resolve("queue"));
-        Path data = Files.createDirectory(folder.resolve("data"));
-        RealServer.run("chown", "postfix", data.toString());
+        startTlsImap = Ports.free();
         schleuder();
-        // The autoresponder of a list, in the smallest form: a program that gets the mail and answers it.
-        Path answer = Files.writeString(folder.resolve("answer"), """
-                #!/bin/sh
-                cat >/dev/null
-                umask 0
-                printf 'From: list@example.org\\nSubject: Your key\\n\\n-----BEGIN PGP PUBLIC KEY BLOCK-----\\n' >%s/new/answer.$$
-                """.formatted(maildir));
-        Path work = Files.writeString(folder.resolve("work"), """
-                #!/bin/sh
-                export SCHLEUDER_CONFIG=%1$s/schleuder.yml HOME=%1$s/schleuder
-                exec /usr/bin/schleuder work "$1"
-                """.formatted(folder));
-        RealServer.run("chmod", "a+rx", answer.toString(), work.toString());
-        Files.writeString(home.resolve("transport"), "");
-        Files.writeString(home.resolve("main.cf"), """
-                compatibility_level = 3.6
-                queue_directory = %1$s
-                data_directory = %2$s
-                maillog_file = /dev/stdout
-                myhostname = mail.example.org
-                mydestination =
-                inet_interfaces = 127.0.0.1
-                inet_protocols = ipv4
-                virtual_mailbox_domains = example.net
-                virtual_mailbox_base = %3$s/mail
-                virtual_mailbox_maps = inline:{ probe@example.net=probe/ }
-                virtual_minimum_uid = 1
-                virtual_uid_maps = static:8
-                virtual_gid_maps = static:8
-                transport_maps = inline:{ sendkey@lists.example.org=answer: , lost@lists.example.org=discard: , team-sendkey@lists.example.org=schleuder: }
-                relay_domains = lists.example.org
-                smtpd_recipient_restrictions = reject_unlisted_recipient, check_recipient_access inline:{ { later@lists.example.org = 450 4.7.1 Greylisted } }, permit_mynetworks, reject
-                mynetworks = 127.0.0.0/8
-                smtpd_tls_security_level = may
-                smtpd_tls_cert_file = %3$s/cert.pem
-                smtpd_tls_key_file = %3$s/key.pem
-                """.formatted(queue, data, folder));
-        Files.writeString(home.resolve("master.cf"), """
-                127.0.0.1:%1$d inet n - n - - smtpd
-                127.0.0.1:%3$d inet n - n - - smtpd -o smtpd_tls_security_level=none
-                127.0.0.1:%4$d inet n - n - - smtpd -o smtpd_client_connection_count_limit=0 -o smtpd_client_connection_rate_limit=1 -o smtpd_client_event_limit_exceptions=
-                cleanup unix n - n - 0 cleanup
-                qmgr unix n - n 300 1 qmgr
-                proxymap unix - - n - - proxymap
-                tlsmgr unix - - n 1000? 1 tlsmgr
-                rewrite unix - - n - - trivial-rewrite
-                bounce unix - - n - 0 bounce
-                defer unix - - n - 0 bounce
-                trace unix - - n - 0 bounce
-                error unix - - n - - error
-                discard unix - - n - - discard
-                virtual unix - n n - - virtual
-                anvil unix - - n - 1 anvil
-                postlog unix-dgram n - n - 1 postlogd
-                answer unix - n n - - pipe flags= user=mail argv=%2$s/answer
-                schleuder unix - n n - - pipe flags= user=mail argv=%2$s/work ${recipient}
-                """.formatted(smtp, folder, plainSmtp, fullSmtp));
-        postfix = RealServer.start(folder, "/usr/sbin/postfix", "-c", home.toString(), "start-fg")
-                .listening(smtp);
+        dovecot();
     }
 
     /** A list that was made as its own command does, with a key of its own. */
@@ -134,7 +57,7 @@ class MailPeersTest {
                 smtp_settings: {address: 127.0.0.1, port: %2$d}
                 database:
                   production: {adapter: sqlite3, database: %1$s/db.sqlite, timeout: 5000}
-                """.formatted(home, plainSmtp));
+                """.formatted(home, postfix.plainPort()));
         Map<String, String> environment =
                 Map.of("SCHLEUDER_CONFIG", folder + "/schleuder.yml", "HOME", home.toString());
         RealServer.run(environment, "schleuder", "install");
@@ -191,7 +114,7 @@ class MailPeersTest {
     private static Trial trial(String type, String to, String box, String more) {
         return Trial.of(
                         type,
-                        "server: 127.0.0.1:" + smtp,
+                        "server: 127.0.0.1:" + postfix.port(),
                         "starttls: true",
                         "ca-file: " + folder + "/cert.pem",
                         "from: probe@example.net",
@@ -223,7 +146,7 @@ class MailPeersTest {
     void mail_is_followed(String type, String to, String box, String more, Status status, String shown)
             throws IOException {
         Result result = trial(type, to, box, more).run();
-        assertThat(Trial.shown(result)).as(postfix.log()).contains(shown);
+        assertThat(Trial.shown(result)).as(postfix.server().log()).contains(shown);
         assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
         for (String name : new String[] {"new", "cur"}) {
             try (Stream<Path> left = Files.list(maildir.resolve(name))) {
@@ -258,8 +181,8 @@ class MailPeersTest {
                         lines.replace(';', '\n')
                                 .replace("IMAPS", "127.0.0.1:" + imap)
                                 .replace("IMAP\n", "127.0.0.1:" + startTlsImap + "\n")
-                                .replace("SMTP", "127.0.0.1:" + smtp)
-                                .replace("PLAIN", "127.0.0.1:" + plainSmtp)
+                                .replace("SMTP", "127.0.0.1:" + postfix.port())
+                                .replace("PLAIN", "127.0.0.1:" + postfix.plainPort())
                                 .replace("CA", folder + "/cert.pem"))
                 .run();
         assertThat(Trial.shown(result)).contains(shown);
@@ -268,7 +191,7 @@ class MailPeersTest {
 
     @Test
     void a_server_that_has_enough_of_us_is_named() {
-        Trial trial = Trial.of("smtp", "server: 127.0.0.1:" + fullSmtp);
+        Trial trial = Trial.of("smtp", "server: 127.0.0.1:" + postfix.limitedPort());
         assertThat(Trial.shown(trial.run())).startsWith("OK the mail server greets");
         assertThat(Trial.shown(trial.run())).startsWith("CRITICAL").contains("but was: 421");
     }
@@ -282,7 +205,7 @@ class MailPeersTest {
                 .doesNotContain("wrong");
         assertThat(Trial.shown(Trial.of(
                                 "mail-relay",
-                                "server: 127.0.0.1:" + smtp,
+                                "server: 127.0.0.1:" + postfix.port(),
                                 "starttls: true",
                                 "from: probe@example.net",
                                 "to: probe@example.net",
@@ -293,7 +216,7 @@ class MailPeersTest {
 
     @Test
     void servers_that_stand_still_end_in_time() throws IOException {
-        for (RealServer server : new RealServer[] {postfix, dovecot}) {
+        for (RealServer server : new RealServer[] {postfix.server(), dovecot}) {
             server.freeze();
             try {
                 assertThat(trial("mail-relay", "probe@example.net", "IMAP", "")

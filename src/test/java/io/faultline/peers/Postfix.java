@@ -6,17 +6,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A Postfix that puts mail for probe@example.net into a Maildir. It can be stopped and started. Needs root. */
+/**
+ * A Postfix that puts mail for probe@example.net into a Maildir, and hands that for lists to what answers it. It can be
+ * stopped and started. Needs root.
+ */
 final class Postfix implements Closeable {
     private final Path folder;
     private final Path home;
-    private final int port;
+    private final int port = Ports.free();
+    private final int plainPort = Ports.free();
+    private final int limitedPort = Ports.free();
     private RealServer running;
 
-    private Postfix(Path folder, Path home, int port) {
+    private Postfix(Path folder, Path home) throws IOException {
         this.folder = folder;
         this.home = home;
-        this.port = port;
     }
 
     /** With a certificate of its own in cert.pem and key.pem. */
@@ -28,8 +32,13 @@ final class Postfix implements Closeable {
             Files.createDirectories(maildir.resolve(name));
         }
         RealServer.run("chown", "-R", "mail:mail", folder.resolve("mail").toString());
-        int smtp = Ports.free();
         Path home = Files.createDirectory(folder.resolve("postfix"));
+        Postfix postfix = new Postfix(folder, home);
+        postfix.configure();
+        return postfix;
+    }
+
+    private void configure() throws IOException {
         Path queue = Files.createDirectory(folder.resolve("queue"));
         Path data = Files.createDirectory(folder.resolve("data"));
         RealServer.run("chown", "postfix", data.toString());
@@ -39,8 +48,13 @@ final class Postfix implements Closeable {
                 cat >/dev/null
                 umask 0
                 printf 'From: list@example.org\\nSubject: Your key\\n\\n-----BEGIN PGP PUBLIC KEY BLOCK-----\\n' >%s/new/answer.$$
-                """.formatted(maildir));
-        RealServer.run("chmod", "a+rx", answer.toString());
+                """.formatted(maildir()));
+        Path work = Files.writeString(folder.resolve("work"), """
+                #!/bin/sh
+                export SCHLEUDER_CONFIG=%1$s/schleuder.yml HOME=%1$s/schleuder
+                exec /usr/bin/schleuder work "$1"
+                """.formatted(folder));
+        RealServer.run("chmod", "a+rx", answer.toString(), work.toString());
         Files.writeString(home.resolve("transport"), "");
         Files.writeString(home.resolve("main.cf"), """
                 compatibility_level = 3.6
@@ -57,7 +71,7 @@ final class Postfix implements Closeable {
                 virtual_minimum_uid = 1
                 virtual_uid_maps = static:8
                 virtual_gid_maps = static:8
-                transport_maps = inline:{ sendkey@lists.example.org=answer: , lost@lists.example.org=discard: }
+                transport_maps = inline:{ sendkey@lists.example.org=answer: , lost@lists.example.org=discard: , team-sendkey@lists.example.org=schleuder: }
                 relay_domains = lists.example.org
                 smtpd_recipient_restrictions = reject_unlisted_recipient, check_recipient_access inline:{ { later@lists.example.org = 450 4.7.1 Greylisted } }, permit_mynetworks, reject
                 mynetworks = 127.0.0.0/8
@@ -67,6 +81,8 @@ final class Postfix implements Closeable {
                 """.formatted(queue, data, folder));
         Files.writeString(home.resolve("master.cf"), """
                 127.0.0.1:%1$d inet n - n - - smtpd
+                127.0.0.1:%3$d inet n - n - - smtpd -o smtpd_tls_security_level=none
+                127.0.0.1:%4$d inet n - n - - smtpd -o smtpd_client_connection_count_limit=0 -o smtpd_client_connection_rate_limit=1 -o smtpd_client_event_limit_exceptions=
                 cleanup unix n - n - 0 cleanup
                 qmgr unix n - n 300 1 qmgr
                 proxymap unix - - n - - proxymap
@@ -81,12 +97,22 @@ final class Postfix implements Closeable {
                 anvil unix - - n - 1 anvil
                 postlog unix-dgram n - n - 1 postlogd
                 answer unix - n n - - pipe flags= user=mail argv=%2$s/answer
-                """.formatted(smtp, folder));
-        return new Postfix(folder, home, smtp);
+                schleuder unix - n n - - pipe flags= user=mail argv=%2$s/work ${recipient}
+                """.formatted(port, folder, plainPort, limitedPort));
     }
 
     int port() {
         return port;
+    }
+
+    /** Without TLS. */
+    int plainPort() {
+        return plainPort;
+    }
+
+    /** Takes one connection a minute from the same client. */
+    int limitedPort() {
+        return limitedPort;
     }
 
     Path maildir() {

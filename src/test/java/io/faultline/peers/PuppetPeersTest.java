@@ -55,7 +55,7 @@ class PuppetPeersTest {
             }
 
             @Override
-            public Facts of(String machine) {
+            public Facts of(String machine, java.time.Duration atMost) {
                 return facts;
             }
         };

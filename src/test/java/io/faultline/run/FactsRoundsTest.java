@@ -77,9 +77,16 @@ class FactsRoundsTest {
     }
 
     private void report(String machine, Instant at) {
-        String lines = "faultline-facts 1\nmachine name=" + machine + "\ntime seconds=" + at.getEpochSecond()
-                + "\nmemory total=100 available=90\nload one=0 five=0 fifteen=0 cores=1\nsystemd state=running\n"
-                + "disk mount=/ size=100 free=90 available=90 inodes=0 inodes-free=0\nend lines=7\n";
+        String lines = """
+                faultline-facts 1
+                machine name=%s
+                time seconds=%d
+                memory total=100 available=90
+                load one=0 five=0 fifteen=0 cores=1
+                systemd state=running
+                disk mount=/ size=100 free=90 available=90 inodes=0 inodes-free=0
+                end lines=7
+                """.formatted(machine, at.getEpochSecond());
         reports.put(machine, new Report(machine, at, at, lines));
     }
 

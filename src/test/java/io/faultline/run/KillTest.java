@@ -3,6 +3,7 @@ package io.faultline.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.faultline.ChildProcess;
 import io.faultline.check.CheckId;
 import io.faultline.check.Fact;
 import io.faultline.check.Result;
@@ -57,7 +58,6 @@ class KillTest {
      */
     static final class Victim {
         public static void main(String[] arguments) throws Exception {
-            endWithTheTest();
             Path file = Path.of(arguments[0]);
             SqliteHistory history = SqliteHistory.open(file, Optional.of(file.getParent()));
             int number = count(history);
@@ -82,22 +82,6 @@ class KillTest {
                     }
                 });
             }
-        }
-
-        /** Should the test end without killing, this ends as well: then nobody holds the other end any more. */
-        private static void endWithTheTest() {
-            Thread watching = new Thread(() -> {
-                try {
-                    while (System.in.read() >= 0) {
-                        // Nobody writes.
-                    }
-                } catch (IOException e) {
-                    // The same as the end.
-                }
-                Runtime.getRuntime().halt(1);
-            });
-            watching.setDaemon(true);
-            watching.start();
         }
 
         private static Changes consequences(List<Transition> transitions) {
@@ -193,15 +177,8 @@ class KillTest {
     }
 
     private void killAfter(int lines, int nanosMore) throws IOException, InterruptedException {
-        Process victim = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        folder.resolve("state.db").toString())
+        Process victim = ChildProcess.of(
+                        Victim.class, folder.resolve("state.db").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader says =

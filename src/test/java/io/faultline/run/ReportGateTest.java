@@ -147,6 +147,18 @@ class ReportGateTest {
                         "kept back", "it was made 5 min 1 s ago", List.of(report(ONE, "one", NOON.minusSeconds(301)))),
                 new Attack("made ahead", "ahead of our clock", List.of(report(ONE, "one", NOON.plusSeconds(301)))),
                 new Attack(
+                        "signed by an empty key",
+                        "the signature is cut off",
+                        List.of(ONE.signedAs(new byte[0], facts("one", NOON)))),
+                new Attack(
+                        "signed by half a key",
+                        "the signature is cut off",
+                        List.of(ONE.signedAs(new byte[] {0, 0, 1}, facts("one", NOON)))),
+                new Attack(
+                        "signed by a key without a type",
+                        "the signature names no key",
+                        List.of(ONE.signedAs(new byte[] {0, 0, 0, 0}, facts("one", NOON)))),
+                new Attack(
                         "unsigned",
                         "the report has no signature",
                         List.of(facts("one", NOON).getBytes(StandardCharsets.US_ASCII))),
@@ -184,6 +196,16 @@ class ReportGateTest {
     }
 
     @Test
+    void reports_that_are_sent_again_do_not_use_up_the_machine_s_allowance() throws Exception {
+        byte[] seen = report(ONE, "one", NOON);
+        gate.take(seen);
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> gate.take(seen)).hasMessageContaining("it was sent before");
+        }
+        gate.take(report(ONE, "one", NOON.plusSeconds(1)));
+    }
+
+    @Test
     void replays_are_refused_after_a_restart_too() throws Exception {
         byte[] content = report(ONE, "one", NOON);
         gate.take(content);
@@ -195,15 +217,19 @@ class ReportGateTest {
     @Test
     void a_folder_is_emptied_into_what_was_taken_and_what_was_refused() throws Exception {
         Path spool = Files.createDirectory(folder.resolve("spool"));
+        String longName = "0".repeat(248) + ".report";
+        Files.writeString(spool.resolve(longName), "nonsense");
         Files.write(spool.resolve("1.report"), report(ONE, "one", NOON));
         Files.write(spool.resolve("2.report"), report(STRANGER, "one", NOON.plusSeconds(1)));
         Files.write(spool.resolve("half.new"), report(TWO, "deux", NOON));
         Files.createSymbolicLink(spool.resolve("link.report"), folder.resolve("known_hosts"));
         List<String> log = new ArrayList<>();
         new ReportSpool(spool, gate, (file, became) -> log.add(file + ": " + became)).pass();
-        assertThat(log).hasSize(2);
-        assertThat(log.get(0)).isEqualTo("1.report: taken from one");
-        assertThat(log.get(1))
+        assertThat(log).hasSize(3);
+        assertThat(log.get(0)).endsWith(": the report has no signature");
+        assertThat(spool.resolve("refused").resolve(longName)).exists();
+        assertThat(log.get(1)).isEqualTo("1.report: taken from one");
+        assertThat(log.get(2))
                 .startsWith("2.report: it was not signed by one: the host key is another one than the known");
         assertThat(spool.resolve("done/1.report")).exists();
         assertThat(Files.readString(spool.resolve("refused/2.report.reason"))).startsWith("it was not signed by one");
