@@ -37,6 +37,7 @@ class ArchitectureTest {
     private static final List<String> HOUSE = List.of(
             "net",
             "config",
+            "machine",
             "check",
             "checks",
             "catalog",

@@ -4,7 +4,9 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Subject;
 import io.faultline.check.CheckId;
+import io.faultline.check.FactCheck;
 import io.faultline.check.Status;
+import io.faultline.checks.FactsOrigin;
 import io.faultline.history.CheckState;
 import java.time.Duration;
 import java.time.Instant;
@@ -99,7 +101,18 @@ public final class Causes {
 
     private Stream<CheckState> needed(CheckId check) {
         Set<String> needed = catalog.dependencies(check.subject());
-        return needed.stream().flatMap(this::definitions).flatMap(definition -> states.apply(definition.id()).stream());
+        return Stream.concat(needed.stream().flatMap(this::definitions), facts(check))
+                .flatMap(definition -> states.apply(definition.id()).stream());
+    }
+
+    /** What tells that there are no facts of a machine, for a check that judges them and is UNKNOWN then. */
+    private Stream<CheckDefinition> facts(CheckId check) {
+        return definitions(check.subject())
+                .filter(definition -> definition.id().equals(check) && definition.check() instanceof FactCheck)
+                .flatMap(definition -> definition.machine().stream())
+                .flatMap(this::definitions)
+                .filter(definition -> FactsOrigin.isTold(definition.type()))
+                .filter(definition -> !definition.id().equals(check));
     }
 
     private Stream<CheckDefinition> definitions(String subject) {

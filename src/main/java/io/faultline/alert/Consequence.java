@@ -19,7 +19,7 @@ final class Consequence implements Stage {
         List<CheckState> told = new ArrayList<>();
         Optional<String> reason = Optional.empty();
         for (CheckState state : notice.news()) {
-            Optional<String> explained = explained(state, situation);
+            Optional<String> explained = explained(state, notice, situation);
             if (explained.isEmpty()) {
                 told.add(state);
             }
@@ -31,9 +31,13 @@ final class Consequence implements Stage {
         return told.isEmpty() ? new Decision.Held(reason.get()) : new Decision.Pass(notice.about(told), reason);
     }
 
-    private static Optional<String> explained(CheckState state, Situation situation) {
+    private static Optional<String> explained(CheckState state, Notice notice, Situation situation) {
         for (CheckState cause : situation.causes().of(state)) {
             String subject = cause.check().subject();
+            // Told in one mail: the cause is enough.
+            if (notice.news().stream().anyMatch(news -> news.check().equals(cause.check()))) {
+                return Optional.of("a consequence of " + cause.check() + ", which is told now");
+            }
             Optional<Incident> incident = situation.openIncident(subject);
             // A cause that nobody was told of, such as one that was silenced from the beginning, must hide nothing.
             if (incident.filter(known -> known.told().containsKey(cause.check()))

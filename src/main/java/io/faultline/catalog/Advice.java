@@ -13,7 +13,7 @@ public final class Advice {
 
     /** In the order of files and lines. */
     public static List<Problem> on(Catalog catalog) {
-        List<Problem> advice = new ArrayList<>();
+        List<Problem> advice = new ArrayList<>(catalog.leftOut());
         Set<String> tested =
                 catalog.checks().flatMap(check -> check.machine().stream()).collect(Collectors.toSet());
         catalog.services().forEach(service -> {

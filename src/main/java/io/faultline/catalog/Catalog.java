@@ -34,6 +34,7 @@ public final class Catalog {
     private final Map<String, Team> teams = new TreeMap<>();
     private final Settings settings;
     private final List<Problem> problems;
+    private final List<Problem> leftOut;
     private final Map<String, Set<String>> needs = new HashMap<>();
     private final Map<String, Set<String>> neededBy = new HashMap<>();
     private final Map<String, Importance> importance = new HashMap<>();
@@ -44,11 +45,23 @@ public final class Catalog {
             Collection<Team> teams,
             Settings settings,
             Collection<Problem> problems) {
+        this(services, machines, teams, settings, problems, List.of());
+    }
+
+    /** @param leftOut what stands in files of other programs and means nothing here */
+    Catalog(
+            Collection<Service> services,
+            Collection<Machine> machines,
+            Collection<Team> teams,
+            Settings settings,
+            Collection<Problem> problems,
+            List<Problem> leftOut) {
         services.forEach(service -> this.services.put(service.name(), service));
         machines.forEach(machine -> this.machines.put(machine.name(), machine));
         teams.forEach(team -> this.teams.put(team.name(), team));
         this.settings = settings;
         this.problems = problems.stream().sorted().toList();
+        this.leftOut = List.copyOf(leftOut);
         subjects().forEach(subject -> needs.put(subject.name(), needs(subject)));
         needs.forEach((name, needed) -> needed.forEach(
                 other -> neededBy.computeIfAbsent(other, n -> new TreeSet<>()).add(name)));
@@ -134,7 +147,12 @@ public final class Catalog {
                 place);
         List<Service> withReport = new ArrayList<>(services.values());
         withReport.add(report);
-        return new Catalog(withReport, machines.values(), teams.values(), settings, problems);
+        return new Catalog(withReport, machines.values(), teams.values(), settings, problems, leftOut);
+    }
+
+    /** What stands in files of other programs and means nothing here: no mistake, but worth knowing. */
+    public List<Problem> leftOut() {
+        return leftOut;
     }
 
     /** The problems by file, both in order; empty if nothing was refused. */

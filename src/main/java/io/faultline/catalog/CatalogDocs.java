@@ -37,15 +37,37 @@ public final class CatalogDocs {
         StringBuilder page = new StringBuilder(GENERATED);
         page.append("# Checks\n\nEach check belongs to a service or a machine and has a `type`. OK means:\n\n");
         page.append("| type | |\n|---|---|\n");
-        types.forEach(type -> page.append("| [`")
-                .append(type.name())
-                .append("`](")
-                .append(type.name())
-                .append(".md) | ")
+        types.forEach(type -> page.append("| ")
+                .append(link(type.name()))
+                .append(" | ")
                 .append(cell(type.summary()))
                 .append(" |\n"));
         page.append("\nBesides its own keys, each check has [the keys of every check](../catalogue.md#every-check).\n");
-        return page.toString();
+        Coverage coverage = Coverage.shipped();
+        return page.append("""
+
+                        ## What can be watched
+
+                        What a project such as Tails has to watch, the checks for it, an example to copy, and the real programs \
+                        that these checks were proved against, as Debian has them.
+
+                        """)
+                .append(coverage.rowsTable())
+                .append("""
+
+                        ## What proves a check
+
+                        `mvn verify -Preal-peers` starts these programs on loopback and sees each type pass, fail for its \
+                        reasons, and end in time when the program stands still. `.ci/run` installs them first.
+
+                        """)
+                .append(coverage.proofsTable())
+                .toString();
+    }
+
+    /** To the page of a type, from the pages beside it. */
+    static String link(String type) {
+        return "[`" + type + "`](" + type + ".md)";
     }
 
     private static String page(CheckType type) {

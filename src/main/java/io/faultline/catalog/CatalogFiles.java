@@ -19,7 +19,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Finds the files of a catalogue: all {@code *.yaml} and {@code *.yml} under the paths, in the order of their names.
+ * Finds the files of a catalogue: all {@code *.yaml}, {@code *.yml} and {@code *.cfg} under the paths, in the order of
+ * their names.
  * What is hidden is left out; links are followed, and each file and folder is taken once. Bounded, for the day when
  * somebody gives {@code /}.
  */
@@ -41,7 +42,7 @@ final class CatalogFiles {
         CatalogFiles files = new CatalogFiles(problems);
         paths.forEach(files::take);
         if (files.found.size() > MOST_FILES) {
-            files.refuse(paths.get(0), "more than " + MOST_FILES + " YAML files; the rest is not read");
+            files.refuse(paths.get(0), "more than " + MOST_FILES + " files; the rest is not read");
             return List.copyOf(files.found.subList(0, MOST_FILES));
         }
         return List.copyOf(files.found);
@@ -54,8 +55,8 @@ final class CatalogFiles {
             found.subList(before, found.size()).sort(Comparator.comparing(Path::toString));
         } else if (!Files.exists(path)) {
             refuse(path, "no such file or folder");
-        } else if (!YamlFile.isYaml(path)) {
-            refuse(path, "expected a folder, or a file whose name ends in .yaml or .yml");
+        } else if (!isCatalogs(path)) {
+            refuse(path, "expected a folder, or a file whose name ends in .yaml, .yml or .cfg (Nagios)");
         } else {
             add(path, identity(path));
         }
@@ -76,7 +77,7 @@ final class CatalogFiles {
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     if (attributes.isDirectory()) {
                         refuse(file, "nested more than " + DEEPEST + " folders deep, the limit");
-                    } else if (YamlFile.isYaml(file)) {
+                    } else if (isCatalogs(file)) {
                         add(file, attributes.fileKey() == null ? file : attributes.fileKey());
                     }
                     return goOn(folder);
@@ -84,7 +85,7 @@ final class CatalogFiles {
 
                 @Override
                 public FileVisitResult visitFileFailed(Path file, IOException e) {
-                    boolean wanted = Files.isDirectory(file) || YamlFile.isYaml(file);
+                    boolean wanted = Files.isDirectory(file) || isCatalogs(file);
                     if (wanted && !isHidden(file) && !(e instanceof FileSystemLoopException)) {
                         refuse(file, "cannot be read: permission denied");
                     }
@@ -123,6 +124,11 @@ final class CatalogFiles {
         } catch (IOException e) {
             return path;
         }
+    }
+
+    /** By its name alone. */
+    static boolean isCatalogs(Path file) {
+        return YamlFile.isYaml(file) || NagiosFiles.is(file);
     }
 
     private static boolean isHidden(Path path) {

@@ -2,6 +2,7 @@ package io.faultline.catalog;
 
 import com.google.re2j.Pattern;
 import io.faultline.check.CheckType;
+import io.faultline.checks.FactsOrigin;
 import io.faultline.config.Keys;
 import io.faultline.config.Place;
 import io.faultline.config.Problem;
@@ -9,7 +10,6 @@ import io.faultline.config.YamlKeys;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.Set;
 
 /**
  * Reads a catalogue: folders and files of YAML. {@code machines}, {@code teams} and {@code controller} are known by
- * their file names, each other file is one service.
+ * their file names, each other file is one service. Files that end in {@code .cfg} are object files of Nagios.
  *
  * <p>Never throws for what stands in files: mistakes become {@link Catalog#problems()}, and the catalogue holds all that
  * is good. What is lost by a mistake: a service by one in its file, a machine or team by one in its entry, a setting by
@@ -27,6 +27,7 @@ import java.util.Set;
  */
 public final class CatalogReader {
     private static final Pattern SERVICE_CLAIM = Pattern.compile("(?m)^service:\\s*['\"]?([a-z0-9._-]+)");
+    private static final Pattern NAGIOS_CLAIM = Pattern.compile("(?m)^\\s*host_name\\s+([a-z0-9._-]+)");
     private static final Pattern ENTRY_CLAIM = Pattern.compile("(?m)(?:^\\s+|[{,]\\s*)['\"]?([a-z0-9._-]+)['\"]?\\s*:");
 
     private final Collection<CheckType> types;
@@ -38,7 +39,7 @@ public final class CatalogReader {
     }
 
     /**
-     * @param paths folders, or files that end in {@code .yaml} or {@code .yml}
+     * @param paths folders, or files that end in {@code .yaml}, {@code .yml} or {@code .cfg}
      * @param types the types of checks that there are
      * @param defaultState where state is kept if the settings do not say
      */
@@ -75,25 +76,28 @@ public final class CatalogReader {
         }
 
         Map<String, Team> teams = teams();
-        Map<String, String> addresses = new HashMap<>();
-        CheckKeys checkKeys = new CheckKeys(
-                types, controller.settings().defaults(), name -> Optional.ofNullable(addresses.get(name)));
-        List<Draft> drafts = machines(addresses, checkKeys);
+        NagiosFiles nagios = new NagiosFiles(named("nagios"));
+        Map<String, CheckKeys.Home> homes = nagios.homes();
+        CheckKeys checkKeys =
+                new CheckKeys(types, controller.settings().defaults(), name -> Optional.ofNullable(homes.get(name)));
+        List<Draft> drafts = machines(homes, checkKeys);
+        drafts.addAll(nagios.machines(checkKeys, teams.keySet()));
         drafts.addAll(services(checkKeys));
 
         Map<String, Place> teamPlaces = new LinkedHashMap<>();
         teams.forEach((name, team) -> teamPlaces.put(name, team.place()));
-        References references =
-                new References(teamPlaces, claims(Set.of("machines", ""), true), claims(Set.of("teams"), false));
+        References references = new References(
+                teamPlaces, claims(Set.of("machines", "nagios", ""), true), claims(Set.of("teams"), false));
         references.take(drafts);
         references.check();
         Settings settings = controllerSource == null
                 ? controller.settings()
                 : controller.with(references.team(controller.team(), controllerSource));
-        return assembled(paths, drafts, teams.values(), settings);
+        return assembled(paths, drafts, teams.values(), settings, nagios.leftOut());
     }
 
-    private Catalog assembled(List<Path> paths, List<Draft> drafts, Collection<Team> teams, Settings settings) {
+    private Catalog assembled(
+            List<Path> paths, List<Draft> drafts, Collection<Team> teams, Settings settings, List<Problem> leftOut) {
         List<Service> services = new ArrayList<>();
         List<Machine> machines = new ArrayList<>();
         for (Draft draft : drafts) {
@@ -113,7 +117,7 @@ public final class CatalogReader {
                     Place.of(paths.isEmpty() ? "catalogue" : paths.get(0).toString()),
                     "no service and no machine is described here; expected a YAML file for each service"));
         }
-        return new Catalog(services, machines, teams, settings, problems);
+        return new Catalog(services, machines, teams, settings, problems, leftOut);
     }
 
     private Map<String, Team> teams() {
@@ -142,12 +146,12 @@ public final class CatalogReader {
     }
 
     /** A machine's checks may name another machine's address only through services, so one pass over each file does. */
-    private List<Draft> machines(Map<String, String> addresses, CheckKeys checkKeys) {
+    private List<Draft> machines(Map<String, CheckKeys.Home> homes, CheckKeys checkKeys) {
         List<Draft> drafts = new ArrayList<>();
         for (Source source : named("machines")) {
             source.open().ifPresent(keys -> {
                 MachinesFile.entries(keys)
-                        .forEach((name, entry) -> drafts.add(machine(name, entry, source, addresses, checkKeys)));
+                        .forEach((name, entry) -> drafts.add(machine(name, entry, source, homes, checkKeys)));
                 keys.refuseOthers();
             });
         }
@@ -155,14 +159,15 @@ public final class CatalogReader {
     }
 
     private static Draft machine(
-            String name, Keys entry, Source source, Map<String, String> addresses, CheckKeys checkKeys) {
+            String name, Keys entry, Source source, Map<String, CheckKeys.Home> homes, CheckKeys checkKeys) {
         int before = source.count();
         String address = MachinesFile.address(entry);
         boolean addressGood = entry.has("address") && source.count() == before;
+        Optional<FactsOrigin> facts = MachinesFile.facts(name, addressGood ? address : CheckKeys.NO_ADDRESS, entry);
         if (addressGood) {
-            addresses.putIfAbsent(name, address);
+            homes.putIfAbsent(name, new CheckKeys.Home(address, facts.isPresent()));
         }
-        Draft draft = MachinesFile.read(name, address, entry, source, checkKeys);
+        Draft draft = MachinesFile.read(name, address, facts, entry, source, checkKeys);
         entry.refuseOthers();
         if (source.count() != before) {
             draft.unusable();
@@ -194,6 +199,9 @@ public final class CatalogReader {
     }
 
     private static String kind(Source source) {
+        if (source.isNagios()) {
+            return "nagios";
+        }
         return switch (source.baseName()) {
             case "machines", "teams", "controller" -> source.baseName();
             default -> "";
@@ -206,7 +214,8 @@ public final class CatalogReader {
         for (Source source : sources) {
             if (source.count() > 0 && kinds.contains(kind(source))) {
                 boolean service = subjects && kind(source).isEmpty();
-                Optional<Set<String>> claims = source.claims(service ? SERVICE_CLAIM : ENTRY_CLAIM);
+                Pattern entry = source.isNagios() ? NAGIOS_CLAIM : ENTRY_CLAIM;
+                Optional<Set<String>> claims = source.claims(service ? SERVICE_CLAIM : entry);
                 claims.ifPresent(names::addAll);
                 if (service) {
                     names.add(source.baseName());

@@ -1,6 +1,5 @@
 package io.faultline.catalog;
 
-import io.faultline.config.YamlFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,7 +38,7 @@ public record CatalogStamp(Map<Path, String> files) {
 
     /** Whether a file of that name would be taken for a part of the catalogue. */
     static boolean counts(Path file) {
-        return YamlFile.isYaml(file)
+        return CatalogFiles.isCatalogs(file)
                 || NAMED.stream().anyMatch(end -> file.toString().endsWith(end));
     }
 

@@ -2,6 +2,7 @@ package io.faultline.catalog;
 
 import io.faultline.check.Check;
 import io.faultline.check.CheckId;
+import io.faultline.check.FactCheck;
 import io.faultline.config.Place;
 import io.faultline.net.Route;
 import java.time.Duration;
@@ -68,6 +69,14 @@ public record CheckDefinition(
     /** So many failures in a row make a hard problem. */
     public int failuresBeforeAlert() {
         return rules.failures();
+    }
+
+    /**
+     * What checks over the facts of one machine have in common, as they share their collection; no name of a machine or
+     * check is like it.
+     */
+    public Optional<String> collectsFrom() {
+        return check instanceof FactCheck ? machine.map(name -> name + "/") : Optional.empty();
     }
 
     /** The same check, tried again sooner if it is not that soon already. */

@@ -4,6 +4,8 @@ import io.faultline.catalog.Settings.Defaults;
 import io.faultline.check.Check;
 import io.faultline.check.CheckId;
 import io.faultline.check.CheckType;
+import io.faultline.check.FactCheck;
+import io.faultline.check.FleetCheck;
 import io.faultline.config.Bytes;
 import io.faultline.config.Durations;
 import io.faultline.config.Keys;
@@ -21,6 +23,9 @@ import java.util.Optional;
 
 /** Reads the checks of a service or machine: the keys that all checks have, and then the type's own. */
 final class CheckKeys {
+    /** Stands for an address that nobody knows (RFC 6761 6.4). */
+    static final String NO_ADDRESS = "address-not-known.invalid";
+
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofHours(1);
     private static final long MOST_BYTES = 1L << 30;
@@ -32,23 +37,31 @@ final class CheckKeys {
     private final Map<String, CheckType> types = new HashMap<>();
     private final List<String> typeNames;
     private final Defaults defaults;
-    private final Addresses addresses;
+    private final Homes homes;
 
-    CheckKeys(Collection<CheckType> types, Defaults defaults, Addresses addresses) {
+    CheckKeys(Collection<CheckType> types, Defaults defaults, Homes homes) {
         types.forEach(type -> this.types.put(type.name(), type));
         this.typeNames = types.stream().map(CheckType::name).sorted().toList();
         this.defaults = defaults;
-        this.addresses = addresses;
+        this.homes = homes;
     }
 
-    /** The addresses of machines by name. */
-    interface Addresses {
+    /** What checks need to know of a machine. */
+    record Home(String address, boolean hasFacts) {}
+
+    /** Machines by name. */
+    interface Homes {
         /** Nothing if there is no such machine, or if what is written about it is refused. */
-        Optional<String> of(String machine);
+        Optional<Home> of(String machine);
     }
 
-    /** A check as it was read, and the place where it names its machine. */
-    record Read(CheckDefinition definition, Optional<Written> machine) {}
+    /**
+     * A check as it was read, and where it names machines.
+     *
+     * @param machine the one that it belongs to
+     * @param compared others whose facts it looks at
+     */
+    record Read(CheckDefinition definition, Optional<Written> machine, List<Written> compared) {}
 
     /** @param home the machine that the checks belong to, unless they belong to a service */
     List<Read> read(Keys owner, String subject, Optional<String> home) {
@@ -70,7 +83,8 @@ final class CheckKeys {
         return checks;
     }
 
-    private Optional<Read> one(Keys keys, String subject, Optional<String> home) {
+    /** One check; the keys that are not asked for are still to be refused. */
+    Optional<Read> one(Keys keys, String subject, Optional<String> home) {
         Optional<CheckType> type = type(keys, typeNames).map(types::get);
         Common common = Common.read(keys, defaults, home.isEmpty());
         if (type.isEmpty()) {
@@ -78,13 +92,24 @@ final class CheckKeys {
             return Optional.empty();
         }
         Optional<String> machine = home.or(() -> common.machine().map(Written::text));
-        Optional<String> address = machine.flatMap(addresses::of);
+        Optional<Home> known = machine.flatMap(homes::of);
+        Optional<String> address = known.map(Home::address);
         // Without the address (its file is refused, or nobody defines it) the check is still there, and says so.
-        machine.ifPresent(name -> keys.machineAddress(address.orElse("address-not-known.invalid")));
+        machine.ifPresent(name -> keys.machineAddress(address.orElse(NO_ADDRESS)));
         Check check = type.get().read(keys);
         if (machine.isPresent() && address.isEmpty() && keys.machineAddressTaken()) {
             check = new MachineNotKnown(machine.get());
         }
+        if (check instanceof FactCheck
+                && (machine.isEmpty() || known.filter(at -> !at.hasFacts()).isPresent())) {
+            keys.problem(
+                    "type",
+                    machine.isEmpty()
+                            ? "expected 'machine' too: it looks at what a machine says of itself"
+                            : "expected 'facts' in machine " + machine.get()
+                                    + ": how what it says of itself comes to us");
+        }
+        check = NotFilledIn.or(check, address);
         String name = common.name().orElse(type.get().name());
         CheckDefinition definition = new CheckDefinition(
                 new CheckId(subject, name),
@@ -94,13 +119,14 @@ final class CheckKeys {
                 machine,
                 common.every(),
                 common.retryEvery(),
-                common.rules(),
+                check instanceof NotFilledIn ? AlertRules.after(1) : common.rules(),
                 common.timeout(),
                 common.route(),
                 common.mostBytes(),
                 Fingerprint.of(keys.written(), address.orElse(""), common.policy()),
                 keys.place());
-        return Optional.of(new Read(definition, common.machine()));
+        List<Written> compared = check instanceof FleetCheck fleet ? fleet.machines() : List.of();
+        return Optional.of(new Read(definition, common.machine(), compared));
     }
 
     /** The type comes first: it decides which other keys there are. */

@@ -38,7 +38,9 @@ public record Excerpt(Map<String, byte[]> files) {
         Map<String, byte[]> files = new LinkedHashMap<>();
         for (Path file : CatalogFiles.under(paths, unreadable::add)) {
             String base = new Source(file).baseName();
-            if (wanted.contains(file.toString()) || base.equals("machines") || base.equals("controller")) {
+            // A host's checks may be written in any of Nagios' files.
+            boolean forAll = base.equals("machines") || base.equals("controller") || NagiosFiles.is(file);
+            if (forAll || wanted.contains(file.toString())) {
                 // What cannot be read is missing here, and so are the checks in it: that is told where they would run.
                 YamlFile.read(file, file.toString(), unreadable::add)
                         .ifPresent(content -> files.put(file.toString(), content));

@@ -26,8 +26,13 @@ public final class Format {
     public static List<KeySpec> machines() {
         DescribingKeys keys = new DescribingKeys();
         MachinesFile.entries(keys)
-                .forEach((name, entry) ->
-                        MachinesFile.read(name, MachinesFile.address(entry), entry, NO_SOURCE, NO_CHECKS));
+                .forEach((name, entry) -> MachinesFile.read(
+                        name,
+                        MachinesFile.address(entry),
+                        MachinesFile.facts(name, CheckKeys.NO_ADDRESS, entry),
+                        entry,
+                        NO_SOURCE,
+                        NO_CHECKS));
         return keys.specs();
     }
 

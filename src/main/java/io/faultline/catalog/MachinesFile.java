@@ -1,5 +1,6 @@
 package io.faultline.catalog;
 
+import io.faultline.checks.FactsOrigin;
 import io.faultline.config.Keys;
 import io.faultline.config.Names;
 import io.faultline.config.Written;
@@ -26,7 +27,7 @@ final class MachinesFile {
         return address;
     }
 
-    private static boolean isHost(String address) {
+    static boolean isHost(String address) {
         try {
             new HostPort(address, 1);
         } catch (IllegalArgumentException e) {
@@ -35,7 +36,18 @@ final class MachinesFile {
         return address.chars().filter(c -> c == ':').count() != 1;
     }
 
-    static Draft read(String machine, String address, Keys keys, Source source, CheckKeys checkKeys) {
+    /** How what the machine says of itself comes to us; needed before checks can be read, too. */
+    static Optional<FactsOrigin> facts(String machine, String address, Keys keys) {
+        return FactsOrigin.read(keys, machine, address);
+    }
+
+    static Draft read(
+            String machine,
+            String address,
+            Optional<FactsOrigin> facts,
+            Keys keys,
+            Source source,
+            CheckKeys checkKeys) {
         Written name = new Written(machine, keys.place());
         if (!Names.isName(machine)) {
             keys.problem(name.place(), Names.expected() + " for a machine");
@@ -55,6 +67,12 @@ final class MachinesFile {
                 1000,
                 "How many checks may run against it at the same time. The controller's per-machine if nothing is written.");
         List<CheckKeys.Read> checks = checkKeys.read(keys, machine, Optional.of(machine));
+        if (facts.isPresent()
+                && checks.stream()
+                        .noneMatch(
+                                check -> FactsOrigin.isTold(check.definition().type()))) {
+            keys.problem("facts", "expected a check of type facts too: it tells when the machine says nothing");
+        }
         return new Draft(
                 true,
                 source,
@@ -69,6 +87,7 @@ final class MachinesFile {
                         importance,
                         keptTeam,
                         kept,
+                        facts,
                         atOnce,
                         checks.stream().map(CheckKeys.Read::definition).toList(),
                         name.place()));

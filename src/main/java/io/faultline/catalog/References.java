@@ -81,6 +81,9 @@ final class References {
                 check.machine()
                         .filter(machine -> !isMachine(machine.text()))
                         .ifPresent(machine -> dangling(draft, machine, "machine", machines()));
+                check.compared().stream()
+                        .filter(machine -> !isMachine(machine.text()))
+                        .forEach(machine -> dangling(draft, machine, "machine", machines()));
             }
         }
         circles();

@@ -54,13 +54,22 @@ final class Source implements Consumer<Problem> {
     }
 
     Optional<YamlKeys> open() {
+        return bytes().flatMap(read ->
+                YamlFile.parse(read, shownAs, file.toAbsolutePath().getParent(), this));
+    }
+
+    /** What stands in the file; or nothing, and a problem says why. */
+    Optional<byte[]> bytes() {
         Optional<byte[]> bytes = given.isPresent() ? given : YamlFile.read(file, shownAs, this);
         bytes.ifPresent(read -> {
             content = read;
             readable = true;
         });
-        return bytes.flatMap(
-                read -> YamlFile.parse(read, shownAs, file.toAbsolutePath().getParent(), this));
+        return bytes;
+    }
+
+    boolean isNagios() {
+        return NagiosFiles.is(file);
     }
 
     @Override

@@ -58,7 +58,8 @@ public final class Attempt {
                         "an answer within " + Durations.write(probe.lifetime().given())));
     }
 
-    private static String explained(IOException e) {
+    /** What went wrong, in one sentence. */
+    static String explained(IOException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             // Libraries put their own exceptions around what our sockets say.
             if (cause instanceof ConnectFault

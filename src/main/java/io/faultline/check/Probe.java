@@ -24,13 +24,20 @@ public final class Probe implements Closeable {
     private final Dialer dialer;
     private final Secrets secrets;
     private final InstantSource clock;
+    private final FactsSource facts;
     private final Set<String> concealed =
             new TreeSet<>(Comparator.comparingInt(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
-    public Probe(Dialer dialer, Secrets secrets, InstantSource clock) {
+    public Probe(Dialer dialer, Secrets secrets, InstantSource clock, FactsSource facts) {
         this.dialer = dialer;
         this.secrets = secrets;
         this.clock = clock;
+        this.facts = facts;
+    }
+
+    /** Where nobody collects facts of machines. */
+    public Probe(Dialer dialer, Secrets secrets, InstantSource clock) {
+        this(dialer, secrets, clock, FactsSource.none());
     }
 
     public Dialer dialer() {
@@ -44,6 +51,11 @@ public final class Probe implements Closeable {
     /** The wall clock, for ages and expiry dates; deadlines are the lifetime's business. */
     public Instant now() {
         return clock.instant();
+    }
+
+    /** What machines say of themselves. */
+    public FactsSource facts() {
+        return facts;
     }
 
     /** A secret's value, for use and not for show: it is cut out of the result should it turn up there. */

@@ -35,6 +35,18 @@ public final class CheckTypes {
             BitTorrentCheck.TYPE,
             GitCheck.TYPE,
             RsyncCheck.TYPE,
+            FactsCheck.TYPE,
+            DiskCheck.TYPE,
+            MemoryCheck.TYPE,
+            LoadCheck.TYPE,
+            PuppetCheck.TYPE,
+            AptIndicesCheck.TYPE,
+            SystemdCheck.TYPE,
+            UpgradesCheck.TYPE,
+            RebootCheck.TYPE,
+            ClockCheck.TYPE,
+            ConsistencyCheck.TYPE,
+            DeclaredStateCheck.TYPE,
             NagiosCheck.TYPE);
 
     private CheckTypes() {}

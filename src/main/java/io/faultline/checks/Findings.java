@@ -6,6 +6,7 @@ import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What a check finds that looks at several things: all of it is told, and the worst decides. Not thread-safe. */
 final class Findings {
@@ -36,6 +37,20 @@ final class Findings {
 
     void measured(String name, long value, String unit) {
         measured(name, (double) value, unit);
+    }
+
+    /**
+     * Something measured that must stay below two limits.
+     *
+     * @param what the sentence that tells it when it does not
+     */
+    void limited(String name, double value, String unit, OptionalDouble warning, OptionalDouble critical, String what) {
+        measurements.add(new Measurement(name, value, unit, warning, critical));
+        if (critical.isPresent() && value >= critical.getAsDouble()) {
+            wrong(what);
+        } else if (warning.isPresent() && value >= warning.getAsDouble()) {
+            doubtful(what);
+        }
     }
 
     /** Takes over what another check of the same thing found, as one of many. */

@@ -57,7 +57,7 @@ record MailingListCheck(
                 keys.text("subject", "help", "The subject of the request."),
                 keys.texts("body", "The lines of the request."),
                 keys.text("answer-from", "A text that the answer's From must contain, such as the list's address."),
-                keys.optionalText("answer-contains", "A text that the answer must contain."),
+                keys.optionalText("answer-contains", "A text that the answer or what is attached to it must contain."),
                 keys.duration(
                         "wait", Duration.ofSeconds(8), "How long to wait for the answer; less than the timeout."));
         if (!(check.subject + String.join("", check.body)).chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
@@ -108,7 +108,8 @@ record MailingListCheck(
         findings.measured("delay", waited.toMillis() / 1000.0, "s");
         findings.fact("subject", answers.get(0).field("Subject"));
         if (answerContains.isPresent()
-                && answers.stream().noneMatch(answer -> answer.text().contains(answerContains.get()))) {
+                && answers.stream()
+                        .noneMatch(answer -> MimeText.of(answer.text()).contains(answerContains.get()))) {
             findings.wrong("the answer lacks '" + answerContains.get() + "'");
         }
         return findings.result("the list answers");

@@ -2,11 +2,17 @@ package io.faultline.checks;
 
 import com.jcraft.jsch.HostKey;
 import com.jcraft.jsch.HostKeyRepository;
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.UserInfo;
 import io.faultline.check.Fact;
 import io.faultline.check.Result;
+import io.faultline.net.LocalFault;
+import io.faultline.net.LocalFile;
+import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -31,9 +37,23 @@ final class SshHostKeys implements HostKeyRepository {
     private Optional<String> offered = Optional.empty();
     private List<String> expected = List.of();
 
-    SshHostKeys(HostKeyRepository known, boolean goOn) {
+    private SshHostKeys(HostKeyRepository known, boolean goOn) {
         this.known = known;
         this.goOn = goOn;
+    }
+
+    /**
+     * @param goOn whether the session goes on when the key is a known one
+     * @throws LocalFault if the file cannot be used
+     */
+    static SshHostKeys read(Path file, boolean goOn) throws LocalFault {
+        JSch jsch = new JSch();
+        try {
+            jsch.setKnownHosts(new ByteArrayInputStream(LocalFile.read(file)));
+        } catch (JSchException e) {
+            throw new LocalFault("the known hosts in " + file + " cannot be read", e);
+        }
+        return new SshHostKeys(jsch.getHostKeyRepository(), goOn);
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.faultline.net.HostPort;
 import io.faultline.net.LocalFault;
 import io.faultline.net.LocalFile;
 import io.faultline.net.ProtocolFault;
-import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,10 +90,8 @@ final class SshSession implements Closeable {
             throws IOException {
         JSch jsch = new JSch();
         Session session;
-        SshHostKeys hostKeys;
+        SshHostKeys hostKeys = SshHostKeys.read(known, user.isPresent());
         try {
-            jsch.setKnownHosts(new ByteArrayInputStream(LocalFile.read(known)));
-            hostKeys = new SshHostKeys(jsch.getHostKeyRepository(), user.isPresent());
             jsch.setHostKeyRepository(hostKeys);
             if (user.isPresent()) {
                 key.addTo(jsch, probe);

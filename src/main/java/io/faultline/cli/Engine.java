@@ -17,7 +17,9 @@ import io.faultline.catalog.Settings;
 import io.faultline.check.CheckId;
 import io.faultline.check.Secrets;
 import io.faultline.check.Status;
+import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
+import io.faultline.history.Event;
 import io.faultline.history.History;
 import io.faultline.net.Resolver;
 import io.faultline.net.SystemResolver;
@@ -28,14 +30,17 @@ import io.faultline.run.Pace;
 import io.faultline.run.Recorder;
 import io.faultline.run.RunListener;
 import io.faultline.run.Runner;
+import io.faultline.run.TriggerGate;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -45,6 +50,9 @@ import java.util.stream.Collectors;
  * <p>The history is not closed here.
  */
 final class Engine implements AutoCloseable {
+    /** How soon what fails after a change is tried again. */
+    private static final Duration SOON = Duration.ofSeconds(5);
+
     private static final Sender NOBODY = new Sender("faultline@localhost", "faultline.localhost");
 
     private final Host host;
@@ -55,6 +63,7 @@ final class Engine implements AutoCloseable {
     private final Recorder recorder;
     private final Runner runner;
     private final Optional<Postman> postman;
+    private final Secrets secrets;
     private final Optional<Heart> heart;
 
     Engine(
@@ -72,7 +81,7 @@ final class Engine implements AutoCloseable {
         this.outputs = outputs;
         Settings settings = catalog.settings();
         Resolver resolver = new SystemResolver();
-        Secrets secrets = new HostSecrets(host, settings.secrets());
+        this.secrets = new HostSecrets(host, settings.secrets());
         Optional<Sender> sender = settings.mail().map(Sender::of);
         if (sender.isEmpty() && outputs.mailFolder != null) {
             sender = Optional.of(NOBODY);
@@ -118,6 +127,25 @@ final class Engine implements AutoCloseable {
 
     Runner runner() {
         return runner;
+    }
+
+    /**
+     * Something happened to a machine: it is remembered, and the checks that it may have touched run now.
+     *
+     * @return how many; nothing if none can run now
+     */
+    OptionalInt start(String machine, TriggerGate.Answer.Start start) {
+        Event happened = new Event(clock.instant(), machine, start.text());
+        history.commit(new Changes(List.of(), List.of(), List.of(), List.of(), List.of(happened)));
+        List<CheckId> touched = start.touched().stream()
+                .flatMap(subject -> subject.checks().stream())
+                .map(CheckDefinition::id)
+                .toList();
+        return runner.hasten(touched, SOON);
+    }
+
+    Secrets secrets() {
+        return secrets;
     }
 
     /**

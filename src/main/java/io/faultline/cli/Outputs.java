@@ -18,6 +18,12 @@ final class Outputs {
     Path json;
 
     @Option(
+            names = "--nagios",
+            paramLabel = "FILE",
+            description = "Write one passive check result for Nagios or Icinga a result there; - is standard output.")
+    Path nagios;
+
+    @Option(
             names = "--mail-folder",
             paramLabel = "DIR",
             description = "Write mails there as .eml files, and send none.")
@@ -36,7 +42,12 @@ final class Outputs {
             description = "Show every result.")
     boolean verbose;
 
-    boolean jsonOnStandardOutput() {
-        return json != null && json.toString().equals("-");
+    /** Then nothing else may be written there. */
+    boolean resultsOnStandardOutput() {
+        return isStandardOutput(json) || isStandardOutput(nagios);
+    }
+
+    static boolean isStandardOutput(Path file) {
+        return file != null && file.toString().equals("-");
     }
 }

@@ -8,16 +8,12 @@ import io.faultline.check.Status;
 import io.faultline.checks.CheckTypes;
 import io.faultline.config.Problem;
 import io.faultline.history.History;
-import io.faultline.report.JsonLines;
 import io.faultline.report.Terminal;
 import io.faultline.run.Pace;
 import io.faultline.run.RunListener;
 import io.faultline.run.Runner;
 import io.faultline.run.Selection;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,16 +63,21 @@ final class RunCommand implements Callable<Integer> {
         Instant began = host.clock().instant();
         Terminal terminal = terminal(host, checks);
         Progress progress = new Progress(
-                outputs.jsonOnStandardOutput() ? host.err() : host.out(),
+                outputs.resultsOnStandardOutput() ? host.err() : host.out(),
                 terminal,
-                host.terminal() && !outputs.jsonOnStandardOutput(),
+                host.terminal() && !outputs.resultsOnStandardOutput(),
                 outputs.verbose || (!outputs.quiet && !host.terminal()) ? Progress.Show.ALL : Progress.Show.PROBLEMS,
                 checks.size());
-        List<RunListener> listeners = new ArrayList<>(List.of(progress));
-        try (JsonLines json = json(host, outputs);
+        try (ResultFiles files = ResultFiles.open(host, outputs);
                 History history = Store.open(sources.stateFile(host, catalog));
-                Engine engine =
-                        new Engine(host, catalog, history, host.clock(), Pace.REAL, outputs, with(listeners, json))) {
+                Engine engine = new Engine(
+                        host,
+                        catalog,
+                        history,
+                        host.clock(),
+                        Pace.REAL,
+                        outputs,
+                        listeners(progress, files, catalog))) {
             Thread onSignal = new Thread(engine::close, "faultline-stop");
             Runtime.getRuntime().addShutdownHook(onSignal);
             Runner.Outcome outcome;
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
             engine.writeOverview();
             engine.tidy();
             engine.beat();
-            if (!outputs.jsonOnStandardOutput()) {
+            if (!outputs.resultsOnStandardOutput()) {
                 host.out()
                         .println(terminal.summary(
                                 outcome.states().values(),
@@ -154,25 +155,9 @@ final class RunCommand implements Callable<Integer> {
         return new Terminal(host.terminal(), Math.min(width, 40), host.zone());
     }
 
-    static JsonLines json(Host host, Outputs outputs) throws IOException {
-        if (outputs.json == null) {
-            return new JsonLines(OutputStream.nullOutputStream());
-        }
-        if (outputs.jsonOnStandardOutput()) {
-            return new JsonLines(host.out());
-        }
-        Path file = host.directory().resolve(outputs.json);
-        try {
-            return new JsonLines(Files.newOutputStream(file));
-        } catch (IOException e) {
-            throw new CommandFailed("JSON Lines cannot be written to " + file + ": " + e, e);
-        }
-    }
-
-    private List<RunListener> with(List<RunListener> listeners, JsonLines json) {
-        if (outputs.json != null) {
-            listeners.add(json);
-        }
+    static List<RunListener> listeners(Progress progress, ResultFiles files, Catalog catalog) {
+        List<RunListener> listeners = new ArrayList<>(List.of(progress));
+        listeners.addAll(files.listeners(catalog));
         return listeners;
     }
 

@@ -1,7 +1,9 @@
 package io.faultline.cli;
 
 import io.faultline.history.History;
+import io.faultline.history.Reports;
 import io.faultline.history.SqliteHistory;
+import io.faultline.history.SqliteReports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,17 @@ final class Store {
 
     /** To decide over it; its folder is made, for its owner only, if it is not there. */
     static History open(Path file) {
+        makeFolder(file);
+        return SqliteHistory.open(file, beside(file));
+    }
+
+    /** To take in reports, also while another process decides; its folder is made as by {@link #open}. */
+    static Reports openReports(Path file) {
+        makeFolder(file);
+        return SqliteReports.open(file, beside(file));
+    }
+
+    private static void makeFolder(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         try {
             if (!Files.isDirectory(folder)) {
@@ -24,7 +37,6 @@ final class Store {
         } catch (IOException e) {
             throw new CommandFailed("the folder of the state file cannot be made: " + e, e);
         }
-        return SqliteHistory.open(file, beside(file));
     }
 
     /** To look at it and to say what people do, also while another process decides. */

@@ -4,14 +4,16 @@ import io.faultline.alert.Postman;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogStamp;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.config.Shown;
 import io.faultline.history.History;
-import io.faultline.report.JsonLines;
+import io.faultline.net.HttpListener;
+import io.faultline.net.LocalFault;
 import io.faultline.run.Pace;
 import io.faultline.run.RunListener;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Runs every check at its own interval until it is stopped. Takes up changes of the catalogue by itself. */
 @Command(
@@ -36,6 +39,7 @@ final class WatchCommand implements Callable<Integer> {
     private final Host host;
     private final AtomicReference<Engine> current = new AtomicReference<>();
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final TriggerListener triggers;
     private volatile boolean stopping;
 
     @Mixin
@@ -44,23 +48,34 @@ final class WatchCommand implements Callable<Integer> {
     @Mixin
     Outputs outputs;
 
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST:PORT",
+            description =
+                    "Take word there, over HTTP, of what happens to machines (POST /trigger), and test them at once; see"
+                            + " docs/trigger.md. There is no TLS in it: on loopback, behind a web server or an onion service.")
+    String listen;
+
     WatchCommand(Host host) {
         this.host = host;
+        this.triggers = new TriggerListener(host.clock());
     }
 
     @Override
     public Integer call() throws IOException {
         Catalog catalog = RunCommand.catalog(host, sources);
         Thread onSignal = new Thread(this::stop, "faultline-stop");
-        try (JsonLines json = RunCommand.json(host, outputs);
+        try (ResultFiles files = ResultFiles.open(host, outputs);
                 History history = Store.open(sources.stateFile(host, catalog))) {
+            Optional<HttpListener> listener = listener();
             Runtime.getRuntime().addShutdownHook(onSignal);
             while (!stopping) {
-                watch(catalog, history, json);
+                watch(catalog, history, files);
                 if (!stopping) {
                     catalog = RunCommand.catalog(host, sources);
                 }
             }
+            listener.ifPresent(HttpListener::close);
         } finally {
             ended.countDown();
             RunCommand.unhook(onSignal);
@@ -68,20 +83,31 @@ final class WatchCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** It takes connections for as long as the process lives. */
+    private Optional<HttpListener> listener() throws LocalFault {
+        if (listen == null) {
+            return Optional.empty();
+        }
+        HttpListener listener = HttpListener.start(
+                ReceiveCommand.address(listen),
+                TriggerListener.LIMITS,
+                triggers,
+                line -> host.err().println("faultline: " + Shown.oneLine(line, 500)));
+        host.err().println("faultline: listening on " + listener.address());
+        return Optional.of(listener);
+    }
+
     /** Until it is stopped, or the catalogue's files change. */
-    private void watch(Catalog catalog, History history, JsonLines json) {
+    private void watch(Catalog catalog, History history, ResultFiles results) {
         List<CheckDefinition> checks = catalog.checks().toList();
         CatalogStamp files = CatalogStamp.of(sources.catalogPaths(host));
         Progress progress = new Progress(
-                outputs.jsonOnStandardOutput() ? host.err() : host.out(),
+                outputs.resultsOnStandardOutput() ? host.err() : host.out(),
                 RunCommand.terminal(host, checks),
                 false,
                 outputs.verbose ? Progress.Show.ALL : Progress.Show.CHANGES,
                 checks.size());
-        List<RunListener> listeners = new ArrayList<>(List.of(progress));
-        if (outputs.json != null) {
-            listeners.add(json);
-        }
+        List<RunListener> listeners = RunCommand.listeners(progress, results, catalog);
         ScheduledExecutorService chores = Executors.newScheduledThreadPool(3, task -> {
             Thread thread = new Thread(task, "faultline-chores");
             thread.setDaemon(true);
@@ -89,6 +115,7 @@ final class WatchCommand implements Callable<Integer> {
         });
         try (Engine engine = new Engine(host, catalog, history, host.clock(), Pace.REAL, outputs, listeners)) {
             current.set(engine);
+            triggers.use(catalog, engine.secrets(), engine::start);
             host.err().println("faultline: watching " + checks.size() + " checks");
             every(chores, DELIVERY, "sending mail", () -> deliver(engine));
             catalog.settings()
@@ -107,6 +134,7 @@ final class WatchCommand implements Callable<Integer> {
                 engine.runner().watch(checks);
             }
         } finally {
+            triggers.rest();
             current.set(null);
             chores.shutdown();
             awaitQuietly(chores);

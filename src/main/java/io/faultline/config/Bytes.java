@@ -1,5 +1,6 @@
 package io.faultline.config;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,5 +36,16 @@ public final class Bytes {
             }
         }
         return Long.toString(bytes);
+    }
+
+    /** As people say it, to one decimal: {@code 1.5 GiB}. */
+    public static String roughly(long bytes) {
+        String[] units = {"TiB", "GiB", "MiB", "KiB"};
+        for (String unit : units) {
+            if (bytes >= UNITS.get(unit)) {
+                return String.format(Locale.ROOT, "%.1f %s", (double) bytes / UNITS.get(unit), unit);
+            }
+        }
+        return bytes + " B";
     }
 }

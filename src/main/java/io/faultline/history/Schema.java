@@ -135,7 +135,16 @@ final class Schema {
                     "CREATE INDEX entry_at ON entry (at)",
                     "CREATE INDEX entry_mailed ON entry (at) WHERE kind IN ('told', 'digested')",
                     "CREATE INDEX entry_pause ON entry (ends) WHERE kind IN ('silenced', 'planned')",
-                    "CREATE INDEX entry_refers ON entry (refers) WHERE refers IS NOT NULL"));
+                    "CREATE INDEX entry_refers ON entry (refers) WHERE refers IS NOT NULL"),
+            List.of(
+                    // The newest report that each machine sent of itself: see Report.
+                    """
+            CREATE TABLE report (
+              machine TEXT PRIMARY KEY,
+              at INTEGER NOT NULL,
+              received INTEGER NOT NULL,
+              text TEXT NOT NULL
+            ) STRICT"""));
 
     private Schema() {}
 }

@@ -702,6 +702,11 @@ public final class SqliteHistory implements History {
     }
 
     @Override
+    public Optional<Report> report(String machine) {
+        return new SqliteReports(store).newest(machine);
+    }
+
+    @Override
     public Entry enter(Instant at, String by, Act act) {
         // Checked first: what is stored reads back as it is here.
         Entry entry = new Entry(0, at.truncatedTo(ChronoUnit.MILLIS), by, act);

@@ -1,6 +1,11 @@
 package io.faultline.overview;
 
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The view model: everything that a page shows, as text and in order. Nothing here is escaped; the templates do that. */
@@ -113,7 +118,13 @@ public sealed interface Page {
     record PublicRow(String name, Condition condition, Optional<Moment> since, String lasted) {}
 
     /** An instant: for programs, and for people. */
-    record Moment(String datetime, String text) {}
+    record Moment(String datetime, String text) {
+        private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
+
+        public static Moment of(Instant at, ZoneId zone) {
+            return new Moment(at.truncatedTo(ChronoUnit.SECONDS).toString(), PEOPLE.format(at.atZone(zone)));
+        }
+    }
 
     /** @param kind service or machine */
     record Link(String kind, String name) {

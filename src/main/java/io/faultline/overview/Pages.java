@@ -39,15 +39,12 @@ import io.faultline.overview.Page.Strip;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -69,7 +66,6 @@ public final class Pages {
     private static final int MOST_ENTRIES = 100;
     private static final Duration LOG = Duration.ofDays(14);
     private static final Duration LOOKING_BACK = Duration.ofHours(24);
-    private static final DateTimeFormatter PEOPLE = DateTimeFormatter.ofPattern("d MMM uuuu HH:mm", Locale.ENGLISH);
 
     private static final Comparator<CheckState> WORST_FIRST = Comparator.comparing(CheckState::hard, Status.BY_SEVERITY)
             .reversed()
@@ -89,11 +85,16 @@ public final class Pages {
 
     /** @param zone the zone that times are given in */
     public Pages(Catalog catalog, History history, ZoneId zone, Instant now) {
+        this(catalog, history, history.states(), zone, now);
+    }
+
+    /** @param states those of the history, for a host that has them at hand */
+    public Pages(Catalog catalog, History history, Map<CheckId, CheckState> states, ZoneId zone, Instant now) {
         this.catalog = catalog;
         this.history = history;
         this.zone = zone;
         this.now = now;
-        this.states = history.states();
+        this.states = Map.copyOf(states);
         this.allPauses = history.pauses(now);
         this.pauses = new Pauses(catalog, allPauses);
         this.claims = history.claims();
@@ -206,6 +207,9 @@ public final class Pages {
         if (sure == all) {
             return all == 1 ? "The service works" : "All " + all + " services work";
         }
+        if (services.stream().allMatch(row -> row.condition() == Condition.PENDING)) {
+            return "No service has been checked yet";
+        }
         return "No problem is certain; " + sure + " of " + counted(all, "service") + (sure == 1 ? " works" : " work");
     }
 
@@ -278,7 +282,7 @@ public final class Pages {
                 condition(subject),
                 since.map(this::moment),
                 since.map(this::until).orElse(""),
-                what(subject),
+                what(subject, failing),
                 handling(subject.name()));
     }
 
@@ -293,7 +297,8 @@ public final class Pages {
     private List<String> handling(Incident incident) {
         List<String> handling = new ArrayList<>();
         claim(incident)
-                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until " + people(claim.until())));
+                .ifPresent(claim -> handling.add("claimed by " + claim.by() + " until "
+                        + moment(claim.until()).text()));
         incident.held().ifPresent(reason -> handling.add("not mailed: " + reason));
         return handling;
     }
@@ -323,7 +328,7 @@ public final class Pages {
                         moment(entry.at()),
                         entry.by(),
                         entry.act().about().map(id -> "incident " + id).orElse(""),
-                        LogWords.of(entry.act(), this::people)))
+                        LogWords.of(entry.act(), at -> moment(at).text())))
                 .toList();
     }
 
@@ -372,8 +377,7 @@ public final class Pages {
         return state.isSoftProblem() ? Condition.RETRYING : Condition.of(state.hard());
     }
 
-    private String what(Subject subject) {
-        List<CheckState> failing = failing(subject);
+    private String what(Subject subject, List<CheckState> failing) {
         if (failing.isEmpty()) {
             return known(subject)
                     .filter(CheckState::isSoftProblem)
@@ -392,7 +396,7 @@ public final class Pages {
                 link(subject),
                 subject instanceof Service ? "service" : "machine",
                 condition(subject),
-                what(subject),
+                what(subject, failing(subject)),
                 subject.purpose(),
                 fields(subject),
                 open.stream()
@@ -582,12 +586,7 @@ public final class Pages {
     }
 
     private Moment moment(Instant at) {
-        Instant second = at.truncatedTo(ChronoUnit.SECONDS);
-        return new Moment(second.toString(), people(at));
-    }
-
-    private String people(Instant at) {
-        return PEOPLE.format(at.atZone(zone));
+        return Moment.of(at, zone);
     }
 
     private String until(Instant since) {

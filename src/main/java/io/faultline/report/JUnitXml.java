@@ -26,7 +26,7 @@ import javax.xml.stream.XMLStreamWriter;
 /**
  * JUnit XML as Jenkins' JUnit plugin reads it: a file and a test suite for each service or machine, a test case for
  * each check. A last result of WARNING or CRITICAL is a failure, hard or not; UNKNOWN is an error, because the test
- * itself did not work.
+ * itself did not work. A problem that is excused counts as skipped.
  */
 public final class JUnitXml {
     /** The form that Jenkins' schema asks for: local time without an offset. */
@@ -79,7 +79,7 @@ public final class JUnitXml {
             attribute(xml, "tests", Integer.toString(outcomes.size()));
             attribute(xml, "failures", Long.toString(count(outcomes, JUnitXml::isFailure)));
             attribute(xml, "errors", Long.toString(count(outcomes, JUnitXml::isError)));
-            attribute(xml, "skipped", "0");
+            attribute(xml, "skipped", Long.toString(count(outcomes, JUnitXml::isSkipped)));
             attribute(
                     xml,
                     "time",
@@ -109,7 +109,12 @@ public final class JUnitXml {
         attribute(xml, "classname", "faultline." + subject);
         attribute(xml, "name", outcome.definition().id().name());
         attribute(xml, "time", seconds(outcome.state().took()));
-        if (isFailure(outcome) || isError(outcome)) {
+        if (isSkipped(outcome)) {
+            xml.writeCharacters("\n    ");
+            xml.writeStartElement("skipped");
+            attribute(xml, "message", outcome.excuse().orElseThrow() + ": " + result.summary());
+            xml.writeEndElement();
+        } else if (isFailure(outcome) || isError(outcome)) {
             xml.writeCharacters("\n    ");
             xml.writeStartElement(isError(outcome) ? "error" : "failure");
             attribute(xml, "type", result.status().name());
@@ -165,11 +170,15 @@ public final class JUnitXml {
     }
 
     private static boolean isError(Outcome outcome) {
-        return outcome.state().last().status() == Status.UNKNOWN;
+        return outcome.excuse().isEmpty() && outcome.state().last().status() == Status.UNKNOWN;
+    }
+
+    private static boolean isSkipped(Outcome outcome) {
+        return outcome.excuse().isPresent() && !outcome.state().last().isOk();
     }
 
     private static boolean isFailure(Outcome outcome) {
-        return !outcome.state().last().isOk() && !isError(outcome);
+        return outcome.excuse().isEmpty() && !outcome.state().last().isOk() && !isError(outcome);
     }
 
     private static long count(List<Outcome> outcomes, java.util.function.Predicate<Outcome> which) {

@@ -7,9 +7,22 @@ import io.faultline.history.CheckState;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/** A check and what is known about it: what reports are made of. */
-public record Outcome(CheckDefinition definition, CheckState state) {
+/**
+ * A check and what is known about it: what reports are made of.
+ *
+ * @param excuse why a problem does not count in this report
+ */
+public record Outcome(CheckDefinition definition, CheckState state, Optional<String> excuse) {
+    public Outcome(CheckDefinition definition, CheckState state) {
+        this(definition, state, Optional.empty());
+    }
+
+    public Outcome excused(String why) {
+        return new Outcome(definition, state, Optional.of(why));
+    }
+
     /** All checks of a catalogue that had a result, in the order of their names. */
     public static List<Outcome> of(Catalog catalog, Map<CheckId, CheckState> states) {
         return catalog.checks()

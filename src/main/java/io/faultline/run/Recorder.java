@@ -5,6 +5,7 @@ import io.faultline.check.CheckId;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
 import io.faultline.history.Observation;
+import io.faultline.history.Report;
 import io.faultline.history.StateStore;
 import io.faultline.history.Transition;
 import java.util.ArrayList;
@@ -83,6 +84,11 @@ public final class Recorder implements AutoCloseable {
     /** All states, as of now. */
     public Map<CheckId, CheckState> states() {
         return Map.copyOf(states);
+    }
+
+    /** The newest report that a machine sent of itself. */
+    Optional<Report> report(String machine) {
+        return history.report(machine);
     }
 
     /** As below, for a check of which only failures in a row are told. */

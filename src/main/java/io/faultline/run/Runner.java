@@ -28,6 +28,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
@@ -93,6 +94,7 @@ public final class Runner implements AutoCloseable {
     private final InstantSource clock;
     private final Pace pace;
     private final Limits limits;
+    private final FactsRounds facts;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Something happened that the schedule must look at. */
@@ -106,6 +108,7 @@ public final class Runner implements AutoCloseable {
     private final PriorityQueue<Job> later = new PriorityQueue<>(Comparator.comparingLong((Job job) -> job.due));
     private final PriorityQueue<Job> ready = new PriorityQueue<>(Job.ORDER);
     private final Map<String, Slots> machines = new HashMap<>();
+    private final Map<CheckId, Job> jobs = new HashMap<>();
     private final Set<Worker> workers = new HashSet<>();
     private final List<String> troubles = new ArrayList<>();
     /** Threads that wait for work, and how many of them were called and have not come yet. */
@@ -140,6 +143,7 @@ public final class Runner implements AutoCloseable {
         this.clock = clock;
         this.pace = pace;
         this.limits = limits;
+        this.facts = new FactsRounds(catalog, recorder, resolver, clock);
     }
 
     /**
@@ -198,6 +202,32 @@ public final class Runner implements AutoCloseable {
         });
     }
 
+    /**
+     * Runs these checks of the run that is going on as soon as possible, and again soon until their state is certain.
+     *
+     * @param retryEvery how soon at the latest
+     * @return how many of them are in the run; nothing if no run is going on
+     */
+    public OptionalInt hasten(Collection<CheckId> checks, Duration retryEvery) {
+        lock.lock();
+        try {
+            if (!active || stopping) {
+                return OptionalInt.empty();
+            }
+            int hastened = 0;
+            for (CheckId check : checks) {
+                Job job = jobs.get(check);
+                if (job != null) {
+                    job.hasten(retryEvery);
+                    hastened++;
+                }
+            }
+            return OptionalInt.of(hastened);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Outcome run(Collection<CheckDefinition> checks, Plan newPlan) {
         lock.lock();
         try {
@@ -212,6 +242,7 @@ public final class Runner implements AutoCloseable {
             int number = 0;
             for (CheckDefinition check : checks) {
                 Job job = new Job(check, number++);
+                jobs.put(check.id(), job);
                 job.retry = recorder.state(check.id())
                         .filter(CheckState::isSoftProblem)
                         .isPresent();
@@ -226,6 +257,7 @@ public final class Runner implements AutoCloseable {
             return new Outcome(results, states, complete);
         } finally {
             active = false;
+            jobs.clear();
             ended.signalAll();
             lock.unlock();
         }
@@ -485,6 +517,17 @@ public final class Runner implements AutoCloseable {
                 name -> new Slots(catalog.machine(name).flatMap(Machine::atOnce).orElse(limits.perMachine)));
     }
 
+    /**
+     * What has to take turns with others: one check over a machine's facts collects them, so others of them wait for it
+     * and then need no time.
+     */
+    private Slots slotsOf(CheckDefinition check) {
+        return check.collectsFrom()
+                .map(name -> machines.computeIfAbsent(name, unused -> new Slots(1)))
+                .or(() -> check.machine().map(this::slotsOf))
+                .orElse(null);
+    }
+
     /** One check in one run. */
     private final class Job implements Recorder.Receipt {
         static final Comparator<Job> ORDER =
@@ -499,17 +542,34 @@ public final class Runner implements AutoCloseable {
         long startedAt;
         int runs;
         boolean retry;
+        /** Somebody waits for certainty: it is tried again this soon at the latest. */
+        Optional<Duration> hurry = Optional.empty();
+        /** It runs, and what it finds may be from before whatever made somebody ask. */
+        boolean again;
+
         Optional<Instant> hangsSince = Optional.empty();
 
         Job(CheckDefinition check, int number) {
             this.check = check;
             this.number = number;
             this.headStart = headStart(catalog.importance(check.id().subject()));
-            this.slots = check.machine().map(Runner.this::slotsOf).orElse(null);
+            this.slots = slotsOf(check);
         }
 
         long retryDue() {
-            return startedAt + check.retryEvery().toNanos();
+            Duration wait =
+                    hurry.filter(soon -> soon.compareTo(check.retryEvery()) < 0).orElse(check.retryEvery());
+            return startedAt + wait.toNanos();
+        }
+
+        void hasten(Duration retryEvery) {
+            hurry = Optional.of(retryEvery);
+            if (later.remove(this)) {
+                retry = true;
+                schedule(this, pace.nanos());
+            } else if (!ready.contains(this) && (slots == null || !slots.waiting.contains(this))) {
+                again = true;
+            }
         }
 
         /** The next of its moments; one that is about now is the one that has just been. */
@@ -534,9 +594,13 @@ public final class Runner implements AutoCloseable {
             return pace.nanos() + TimeUnit.MILLISECONDS.toNanos(delay);
         }
 
-        /** Where in an interval of so many milliseconds its moment is: evenly spread over names, always the same. */
+        /**
+         * Where in an interval of so many milliseconds its moment is: evenly spread over names, always the same. Checks
+         * over the facts of a machine have one moment.
+         */
         private long phase(long every) {
-            long mixed = check.id().toString().hashCode() * 0x9E3779B97F4A7C15L;
+            String spread = check.collectsFrom().orElseGet(check.id()::toString);
+            long mixed = spread.hashCode() * 0x9E3779B97F4A7C15L;
             mixed = (mixed ^ (mixed >>> 32)) * 0xD6E8FEB86659FD93L;
             mixed ^= mixed >>> 32;
             return Math.floorMod(mixed, every);
@@ -549,7 +613,11 @@ public final class Runner implements AutoCloseable {
                 recording--;
                 results++;
                 runs++;
-                long next = stopping ? Plan.DONE : plan.next(this, transition.after());
+                long next = stopping ? Plan.DONE : again ? pace.nanos() : plan.next(this, transition.after());
+                if (!again && !transition.after().isSoftProblem()) {
+                    hurry = Optional.empty();
+                }
+                again = false;
                 if (next == Plan.DONE) {
                     unfinished--;
                     if (unfinished == later.size() || stopping) {
@@ -664,7 +732,11 @@ public final class Runner implements AutoCloseable {
                         "an earlier try has not stopped yet, so none was made",
                         Fact.of("began", next.hangsSince.get()));
             }
-            Probe probe = new Probe(new Dialer(lifetime, check.route(), resolver, check.mostBytes()), secrets, clock);
+            Probe probe = new Probe(
+                    new Dialer(lifetime, check.route(), resolver, check.mostBytes()),
+                    secrets,
+                    clock,
+                    facts.source(check, lifetime, secrets));
             try {
                 return Attempt.of(check.check(), probe);
             } catch (Error e) {

@@ -41,13 +41,43 @@ public final class Selection {
     public static List<Subject> touchedBy(Catalog catalog, String machine) {
         Subject self = catalog.machine(machine)
                 .orElseThrow(() -> new IllegalArgumentException("there is no such machine in the catalogue"));
+        return touchedBy(catalog, self).toList();
+    }
+
+    /**
+     * What may have broken when these machines and services were changed, each once.
+     *
+     * @throws IllegalArgumentException naming what is not in the catalogue, and the nearest that is
+     */
+    public static List<Subject> touchedBy(Catalog catalog, Collection<String> machines, Collection<String> services) {
+        List<Subject> changed = new ArrayList<>();
+        for (String name : machines) {
+            changed.add(catalog.machine(name).orElseThrow(() -> missing("machine", name, catalog.machines())));
+        }
+        for (String name : services) {
+            changed.add(catalog.services().stream()
+                    .filter(service -> service.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> missing("service", name, catalog.services())));
+        }
+        return changed.stream()
+                .flatMap(subject -> touchedBy(catalog, subject))
+                .distinct()
+                .toList();
+    }
+
+    private static IllegalArgumentException missing(String kind, String name, Collection<? extends Subject> known) {
+        return new IllegalArgumentException("there is no " + kind + " '" + name + "' in the catalogue"
+                + Names.didYouMean(name, known.stream().map(Subject::name).toList()));
+    }
+
+    private static Stream<Subject> touchedBy(Catalog catalog, Subject changed) {
         return Stream.concat(
-                        Stream.of(self),
-                        catalog.dependants(machine).stream()
+                        Stream.of(changed),
+                        catalog.dependants(changed.name()).stream()
                                 .map(catalog::subject)
                                 .flatMap(Optional::stream))
-                .filter(subject -> !subject.checks().isEmpty())
-                .toList();
+                .filter(subject -> !subject.checks().isEmpty());
     }
 
     private static List<CheckDefinition> named(Catalog catalog, String word) {

@@ -110,6 +110,9 @@ public final class Classifier {
                 begin.get().minus(BEFORE), facts.end().orElse(begin.get()), facts.services(), lines.keySet());
         Map<String, Indication> strongest = new HashMap<>();
         for (FailingService one : failing) {
+            if (one.until().filter(well -> well.isBefore(begin.get())).isPresent()) {
+                continue;
+            }
             Optional<Long> line = one.host().map(lines::get);
             boolean inFailingStep = line.isPresent()
                     && DECIDING.contains(reading.outline().place(line.get()).kind());
@@ -117,7 +120,7 @@ public final class Classifier {
                     Indication.Source.FAILING_SERVICE,
                     Category.INFRASTRUCTURE,
                     inFailingStep ? SERVICE_IN_FAILING_STEP : SERVICE_USED,
-                    "service",
+                    one.service(),
                     "the service " + one.service() + " was failing: " + one.check() + ": " + one.summary(),
                     line.isPresent()
                             ? "Line " + line.get() + " of the log names its host "

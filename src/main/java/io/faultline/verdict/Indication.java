@@ -8,7 +8,7 @@ import java.util.Optional;
  * @param source where it comes from
  * @param category which way it points: {@link Category#INFRASTRUCTURE} or {@link Category#CODE}
  * @param logOdds how strongly, natural logarithm, never negative; 0 for what is shown but counts for nothing
- * @param cause one word to count by: the signature's cause, or the source's own
+ * @param cause one word to count by: the signature's cause, the name of the failing service, or the source's own
  * @param what one plain sentence: what was seen
  * @param why one plain sentence: why it points there
  * @param advice one plain sentence: retry or not, whom to tell; may be empty

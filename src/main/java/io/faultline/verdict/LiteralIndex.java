@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +14,12 @@ import java.util.Map;
 /**
  * Finds many texts in a block of bytes at once.
  *
- * <p>Only every second place of the block is looked at, so a text needs at least five bytes. The five bytes there are
- * hashed without regard to ASCII case, and one bit is asked of a table that stays in the processor's first cache. Every
- * text, wherever it stands, has one of two neighbouring groups of five of its own at such a place; which two is chosen so
- * that they are rare in ordinary logs. (A text of just five bytes has a single one; for the place beside it, all groups of
- * any byte and its first or last four are kept.) The places do not depend on each other, so the processor looks at several at a
- * time; an automaton, which must know one state before the next, cannot. Only where the bit is set are groups compared,
- * then the bytes around them, and then texts.
+ * <p>Of long texts, only every fourth place of the block is looked at: the eight bytes there are hashed, and a table that
+ * stays in the processor's caches is asked. Such a text, wherever it stands, has one of four neighbouring groups of eight
+ * bytes of its own at such a place. For texts of less than {@value #LONG_TEXT} bytes the same is done with groups of four at
+ * every second place, of which two neighbours are kept. Which groups is chosen so that they are rare in ordinary logs. The
+ * places do not depend on each other, so the processor looks at several at a time; an automaton, which must know one state
+ * before the next, cannot. Only where the table has something are groups compared, and then texts.
  *
  * <p>Immutable, for any number of threads.
  */
@@ -40,172 +39,135 @@ final class LiteralIndex {
     /** So many bytes of a block are read, but not looked at, behind the part that is searched. */
     static final int SLACK = 8;
 
-    private static final int GROUP = 5;
-    private static final int STRIDE = 2;
-    private static final long MASK = 0xff_ffff_ffffL;
-    private static final long FOLD = 0x20_2020_2020L;
+    private static final int LONG = 8;
+    private static final int LONG_STRIDE = 4;
+    private static final int SHORT = 4;
+    private static final int SHORT_STRIDE = 2;
+    /** From so many bytes on a text has a group of eight at one of four neighbouring places. */
+    private static final int LONG_TEXT = LONG + LONG_STRIDE - 1;
+    /** The same for groups of four and two places. */
+    static final int MIN_TEXT = SHORT + SHORT_STRIDE - 1;
+
+    private static final long FOLD = 0x2020_2020_2020_2020L;
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
+    private static final int SHORT_FACTOR = 0x9E3779B1;
+    /** 256 KiB of bits. */
+    private static final int LONG_BITS = 21;
     /** 32 KiB of bits. */
-    private static final int TABLE_BITS = 18;
+    private static final int SHORT_BITS = 18;
 
-    /** Beside a group: see {@link #slotAround}. */
-    private static final int[] PLACES = {GROUP, -1, GROUP + 1, -2};
+    private static final int GROUP_BITS = 14;
 
-    /** How many bytes differ when case does not count, as the folding takes it. */
-    private static final int FOLDED_BYTES = 128;
-
-    /** At which share of places a bit of the table is asked for in vain. */
-    private static final double FALSE_ALARMS = 4e-6;
-
-    /** How seldom is no longer worth comparing; then groups that are nobody else's are better. */
-    private static final double SELDOM = 1e-6;
-
-    private static final int SLOT_BITS = 14;
-    private static final int SLOTS = 1 << SLOT_BITS;
-
-    private final long[] table = new long[1 << (TABLE_BITS - 6)];
-    // An open hash table from groups to the first entry of each; a slot with group 0 is free, as no folded group is 0.
-    private final long[] slotGroup = new long[SLOTS];
-    private final int[] slotEntry = new int[SLOTS];
-    /**
-     * For each slot, which bytes may stand one and two places before its group, and one and two behind it, if one of its
-     * texts is to stand there: a bit for each value of a byte's last six bits, which are the same for both cases of a
-     * letter but for the sixth.
-     */
-    private final long[] slotAround = new long[4 * SLOTS];
-
-    private int slotsTaken;
-    // An entry for each group of each text: how far inside the text it begins, and the next entry of the same group.
-    private final int[] entryText;
-    private final int[] entryOffset;
-    private final int[] entryNext;
-    private final byte[][] texts;
-    private final boolean[] anyCase;
-    private final int[][] owners;
-
-    private LiteralIndex(List<Text> wanted) {
-        int count = wanted.size();
-        texts = new byte[count][];
-        anyCase = new boolean[count];
-        owners = new int[count][];
-        int most = 0;
-        for (Text text : wanted) {
-            most += text.latin.length() > GROUP ? STRIDE : 1 + FOLDED_BYTES;
-        }
-        entryText = new int[most];
-        entryOffset = new int[most];
-        entryNext = new int[most];
-        int entries = 0;
-        Map<Long, Integer> taken = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            Text text = wanted.get(i);
-            byte[] bytes = text.bytes();
-            texts[i] = bytes;
-            anyCase[i] = text.anyCase;
-            owners[i] = text.owners.stream().mapToInt(Integer::intValue).toArray();
-            if (bytes.length == GROUP) {
-                entries = enter(i, group(bytes, 0, GROUP), 0, entries);
-                boolean before = priceOfPart(wanted, bytes, 0) < priceOfPart(wanted, bytes, 1);
-                for (long any = 0; any < 256; any++) {
-                    if ((any & 0x20) == 0) {
-                        continue;
-                    }
-                    entries = before
-                            ? enter(i, (group(bytes, 0, GROUP) << 8 & MASK) | any, -1, entries)
-                            : enter(i, group(bytes, 0, GROUP) >>> 8 | any << 8 * (GROUP - 1), 1, entries);
-                }
-            } else {
-                int first = rarest(bytes, taken);
-                for (int offset = first; offset < first + STRIDE; offset++) {
-                    long group = group(bytes, offset, GROUP);
-                    taken.merge(group, 1, Integer::sum);
-                    entries = enter(i, group, offset, entries);
-                }
-            }
-        }
-    }
-
-    /** What it costs to know a text of just one group by four of its bytes and any other: texts may share them. */
-    private static double priceOfPart(List<Text> wanted, byte[] bytes, int from) {
-        String part = new String(bytes, from, GROUP - 1, StandardCharsets.ISO_8859_1);
-        long sharing = wanted.stream()
-                .filter(text -> text.latin.length() == GROUP && text.latin.startsWith(part, from))
-                .count();
-        return OrdinaryText.frequency(bytes, from, GROUP - 1) + FOLDED_BYTES * FALSE_ALARMS / sharing;
-    }
-
-    private int enter(int text, long group, int offset, int entry) {
-        entryText[entry] = text;
-        entryOffset[entry] = offset;
-        entryNext[entry] = put(group, entry);
-        around(slot(group), texts[text], offset);
-        return entry + 1;
-    }
-
-    /** Returns the entry of this group that was first before, or -1. */
-    private int put(long group, int entry) {
-        int hash = (int) ((group * FACTOR) >>> (64 - TABLE_BITS));
-        table[hash >>> 6] |= 1L << hash;
-        int slot = slot(group);
-        if (slotGroup[slot] == group) {
-            int before = slotEntry[slot];
-            slotEntry[slot] = entry;
-            return before;
-        }
-        if (++slotsTaken > SLOTS / 4 * 3) {
-            throw new IllegalArgumentException("too many different texts to look for");
-        }
-        slotGroup[slot] = group;
-        slotEntry[slot] = entry;
-        return -1;
-    }
-
-    private void around(int slot, byte[] text, int offset) {
-        for (int i = 0; i < PLACES.length; i++) {
-            int at = offset + PLACES[i];
-            slotAround[4 * slot + i] |= at < 0 || at >= text.length ? -1L : both(text[at]);
-        }
-    }
-
-    private static long both(byte b) {
-        return (1L << (b & 63)) | (1L << ((b ^ 0x20) & 63));
-    }
-
-    /** Whether the bytes around a group at {@code at} leave room for any of its texts. */
-    private boolean fits(int slot, byte[] block, int at) {
-        long[] around = slotAround;
-        int first = 4 * slot;
-        return ((around[first] >>> block[at + GROUP])
-                        & (around[first + 1] >>> block[at - 1])
-                        & (around[first + 2] >>> block[at + GROUP + 1])
-                        & (around[first + 3] >>> block[at - 2])
-                        & 1)
-                != 0;
-    }
-
-    /** Where a group stands, or the free slot that it would take. */
-    private int slot(long group) {
-        int slot = (int) ((group * FACTOR) >>> (64 - SLOT_BITS));
-        while (slotGroup[slot] != group && slotGroup[slot] != 0) {
-            slot = (slot + 1) & (SLOTS - 1);
-        }
-        return slot;
-    }
-
-    /** A group's bytes in lower case. */
-    private static long group(byte[] bytes, int at, int size) {
-        long group = 0;
-        for (int i = size - 1; i >= 0; i--) {
-            group = (group << 8) | (bytes[at + i] & 0xff);
-        }
-        return (group | FOLD) & MASK;
-    }
+    private final long[] longBits = new long[1 << (LONG_BITS - 6)];
+    private final long[] shortBits = new long[1 << (SHORT_BITS - 6)];
+    /** For the first bits of each hash, the groups whose hash begins with them. */
+    private final Group[] groups = new Group[1 << GROUP_BITS];
+    /** Set in each byte if case does not count for some text: then groups are kept and looked for in lower case. */
+    private final long fold;
 
     /** In ISO 8859-1, a character for each byte. */
     private record Text(String latin, boolean anyCase, List<Integer> owners) {
         byte[] bytes() {
             return latin.getBytes(StandardCharsets.ISO_8859_1);
         }
+    }
+
+    /** One of the groups of bytes that a text is known by. */
+    private static final class Group {
+        /** The text's first bytes, as many as are set in the mask. */
+        final long begin;
+
+        final long mask;
+        final byte[] text;
+        final boolean anyCase;
+        final int[] owners;
+        /** How far inside the text the group begins. */
+        final int offset;
+        /** Another one whose hash begins with the same bits, or null. */
+        final Group next;
+
+        Group(Text text, byte[] bytes, long begin, int offset, Group next) {
+            this.begin = begin;
+            this.mask = -1L >>> 8 * Math.max(0, LONG - bytes.length);
+            this.text = bytes;
+            this.anyCase = text.anyCase;
+            this.owners = text.owners.stream().mapToInt(Integer::intValue).toArray();
+            this.offset = offset;
+            this.next = next;
+        }
+    }
+
+    private LiteralIndex(Collection<Text> wanted) {
+        fold = wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0;
+        for (Text text : wanted) {
+            byte[] bytes = text.bytes();
+            boolean small = isShort(bytes);
+            int first = rarest(bytes);
+            for (int offset = first; offset < first + stride(bytes); offset++) {
+                long group = eight(bytes, offset);
+                int hash = small ? shortHash((int) group) : longHash(group);
+                (small ? shortBits : longBits)[hash >>> 6] |= 1L << hash;
+                int slot = hash >>> (small ? SHORT_BITS : LONG_BITS) - GROUP_BITS;
+                groups[slot] = new Group(text, bytes, eight(bytes, 0), offset, groups[slot]);
+            }
+        }
+    }
+
+    /** Eight bytes of a text, or what there is of them, as the search sees them. */
+    private long eight(byte[] text, int from) {
+        return (long) LONGS.get(Arrays.copyOfRange(text, from, from + LONG), 0) | fold;
+    }
+
+    private static int longHash(long group) {
+        return (int) (group * FACTOR >>> 64 - LONG_BITS);
+    }
+
+    private static int shortHash(int group) {
+        return group * SHORT_FACTOR >>> 32 - SHORT_BITS;
+    }
+
+    private static boolean isShort(byte[] text) {
+        return text.length < LONG_TEXT;
+    }
+
+    private static int stride(byte[] text) {
+        return isShort(text) ? SHORT_STRIDE : LONG_STRIDE;
+    }
+
+    private static int hash(long group, int bits) {
+        return (int) (group * FACTOR >>> 64 - bits);
+    }
+
+    /** Where in a text the neighbouring groups begin that are rarest in ordinary logs. */
+    private static int rarest(byte[] text) {
+        double[] frequencies = together(text);
+        int best = 0;
+        for (int first = 1; first < frequencies.length; first++) {
+            if (frequencies[first] < frequencies[best]) {
+                best = first;
+            }
+        }
+        return best;
+    }
+
+    /** At which share of places neighbouring groups of a text stand, by where the first of them begins. */
+    private static double[] together(byte[] text) {
+        double[] each = OrdinaryText.frequencies(text, isShort(text) ? SHORT : LONG);
+        double[] sums = new double[each.length - stride(text) + 1];
+        for (int first = 0; first < sums.length; first++) {
+            for (int i = first; i < first + stride(text); i++) {
+                sums[first] += each[i];
+            }
+        }
+        return sums;
+    }
+
+    /** At which share of places looking for this text means to compare something, be it in vain. */
+    static double price(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        int stride = stride(bytes);
+        double falseAlarms = (double) stride / (isShort(bytes) ? 1 << SHORT_BITS : 1 << LONG_BITS);
+        return (together(bytes)[rarest(bytes)] + falseAlarms) / stride;
     }
 
     static final class Builder {
@@ -228,52 +190,61 @@ final class LiteralIndex {
         }
 
         LiteralIndex build() {
-            return new LiteralIndex(List.copyOf(texts.values()));
+            return new LiteralIndex(texts.values());
         }
     }
 
-    /** Where in a text the groups begin that are rarest in ordinary logs, and that fewest other texts have taken. */
-    private static int rarest(byte[] text, Map<Long, Integer> taken) {
-        int best = 0;
-        double lowest = Double.MAX_VALUE;
-        for (int first = 0; first + STRIDE + GROUP - 1 <= text.length; first++) {
-            double sum = 0;
-            for (int offset = first; offset < first + STRIDE; offset++) {
-                double frequency = OrdinaryText.frequency(text, offset, GROUP) + SELDOM;
-                sum += frequency * (5 + taken.getOrDefault(group(text, offset, GROUP), 0));
+    /**
+     * Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that.
+     *
+     * @param candidates room for places, empty before and after
+     */
+    void find(byte[] block, int from, int to, Places candidates, Sink sink) {
+        collect(block, from, to, candidates);
+        for (int i = 0; i < candidates.count(); i++) {
+            int at = candidates.get(i);
+            long window = (long) LONGS.get(block, at) | fold;
+            int whole = longHash(window);
+            int first = shortHash((int) window);
+            int second = shortHash((int) (window >>> 8 * SHORT_STRIDE));
+            if ((longBits[whole >>> 6] >>> whole & 1) != 0) {
+                compare(groups[whole >>> LONG_BITS - GROUP_BITS], block, from, to, at, sink);
             }
-            if (sum < lowest) {
-                lowest = sum;
-                best = first;
+            if ((shortBits[first >>> 6] >>> first & 1) != 0) {
+                compare(groups[first >>> SHORT_BITS - GROUP_BITS], block, from, to, at, sink);
+            }
+            if ((shortBits[second >>> 6] >>> second & 1) != 0) {
+                compare(groups[second >>> SHORT_BITS - GROUP_BITS], block, from, to, at + SHORT_STRIDE, sink);
             }
         }
-        return best;
+        candidates.clear();
     }
 
-    /** Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that. */
-    void find(byte[] block, int from, int to, Sink sink) {
-        long[] bits = table;
-        int last = to - GROUP;
-        for (int at = from; at <= last; at += STRIDE) {
-            long group = ((long) LONGS.get(block, at) | FOLD) & MASK;
-            int hash = (int) ((group * FACTOR) >>> (64 - TABLE_BITS));
-            if (((bits[hash >>> 6] >>> hash) & 1) != 0) {
-                compare(group, block, from, to, at, sink);
+    /** The places at which a bit is set. A loop of its own, as small as it can be: every byte goes through it. */
+    private void collect(byte[] block, int from, int to, Places candidates) {
+        long[] longs = longBits;
+        long[] shorts = shortBits;
+        long lower = fold;
+        int last = to - SHORT;
+        for (int at = from; at <= last; at += LONG_STRIDE) {
+            long window = (long) LONGS.get(block, at) | lower;
+            int whole = longHash(window);
+            int first = shortHash((int) window);
+            int second = shortHash((int) (window >>> 8 * SHORT_STRIDE));
+            long bits = longs[whole >>> 6] >>> whole | shorts[first >>> 6] >>> first | shorts[second >>> 6] >>> second;
+            if ((bits & 1) != 0) {
+                candidates.add(at);
             }
         }
     }
 
-    private void compare(long group, byte[] block, int from, int to, int at, Sink sink) {
-        int slot = slot(group);
-        if (slotGroup[slot] != group || (at >= from + 2 && at + GROUP + 2 <= to && !fits(slot, block, at))) {
-            return;
-        }
-        for (int entry = slotEntry[slot]; entry >= 0; entry = entryNext[entry]) {
-            int text = entryText[entry];
-            byte[] bytes = texts[text];
-            int start = at - entryOffset[entry];
-            if (start >= from && standsAt(block, start, to, bytes, anyCase[text])) {
-                for (int owner : owners[text]) {
+    private void compare(Group first, byte[] block, int from, int to, int at, Sink sink) {
+        for (Group group = first; group != null; group = group.next) {
+            int start = at - group.offset;
+            if (start >= from
+                    && ((((long) LONGS.get(block, start) | fold) ^ group.begin) & group.mask) == 0
+                    && standsAt(block, start, to, group.text, group.anyCase)) {
+                for (int owner : group.owners) {
                     sink.found(owner, start);
                 }
             }

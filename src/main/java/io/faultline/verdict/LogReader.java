@@ -20,7 +20,7 @@ public final class LogReader {
 
     public LogReader(Signatures signatures) {
         this.signatures = signatures;
-        this.scanner = new LogScanner(signatures);
+        this.scanner = new LogScanner(signatures, HostNames.SCHEMES);
     }
 
     /** Reads to the end and does not close. */
@@ -99,7 +99,7 @@ public final class LogReader {
         }
 
         @Override
-        public void address(long number, byte[] bytes, int at, int to) {
+        public void text(long number, byte[] bytes, int at, int to) {
             hosts.address(number, bytes, at, to);
         }
 

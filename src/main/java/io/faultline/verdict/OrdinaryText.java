@@ -15,6 +15,8 @@ final class OrdinaryText {
             [info] [info] --- [debug] [warning] [error] downloading: http:// downloaded: https:// error: warning: note:
             2026-11-12 10:20:30 0.1 1.0 20 30 50 100 1000 ms 12:00:00,123 [main] (1.2.3-4) [12 kb] = 0, 1) == -> --
             downloading downloaded download from central https://repo http://www .org .com maven plugin compile compiler
+            [info] tests run: 12, failures: 0, errors: 0, skipped: 0, 12 passed, 0 failed, 0 errors, 1 warning(s) in 1.23s
+            at org.example.app.main(app.java:12) (main.java:10) app.c:10:5: warning: app.go:12: test_app.py:12: (app.rb:1)
             default tests run failures errors skipped time elapsed running example debug info warning warn error failed
             request server client connection timeout processed records main amd64 selecting previously unselected package
             preparing to unpack unpacking setting up making making all entering leaving directory build/ building built
@@ -86,30 +88,41 @@ final class OrdinaryText {
 
     private OrdinaryText() {}
 
-    /** The share of places in an ordinary log at which these bytes stand. */
-    static double frequency(byte[] text, int from, int length) {
-        double product = 1;
-        for (int i = 0; i < length; i++) {
-            int one = letter(text[from + i]);
-            double likely = (ONE[one] + 1.0) / (ALL + LETTERS);
+    /**
+     * For each of a text's groups of so many neighbouring bytes, the share of places in an ordinary log at which it stands:
+     * all at once, as each byte's likelihood serves several groups.
+     */
+    static double[] frequencies(byte[] text, int size) {
+        double[] alone = new double[text.length];
+        double[] second = new double[text.length];
+        double[] third = new double[text.length];
+        for (int i = 0; i < text.length; i++) {
+            int one = letter(text[i]);
+            alone[i] = (ONE[one] + 1.0) / (ALL + LETTERS);
             if (i > 0) {
-                int two = letter(text[from + i - 1]);
-                likely = (TWO[two * LETTERS + one] + DOUBT * likely) / (ONE[two] + DOUBT);
+                int two = letter(text[i - 1]);
+                second[i] = (TWO[two * LETTERS + one] + DOUBT * alone[i]) / (ONE[two] + DOUBT);
                 if (i > 1) {
-                    int three = letter(text[from + i - 2]);
-                    int both = three * LETTERS + two;
-                    likely = (THREE[both * LETTERS + one] + DOUBT * likely) / (TWO[both] + DOUBT);
+                    int both = letter(text[i - 2]) * LETTERS + two;
+                    third[i] = (THREE[both * LETTERS + one] + DOUBT * second[i]) / (TWO[both] + DOUBT);
                 }
             }
-            product *= likely;
         }
-        return product;
+        double[] frequencies = new double[text.length - size + 1];
+        for (int from = 0; from < frequencies.length; from++) {
+            double product = alone[from] * (size > 1 ? second[from + 1] : 1);
+            for (int i = from + 2; i < from + size; i++) {
+                product *= third[i];
+            }
+            frequencies[from] = product;
+        }
+        return frequencies;
     }
 
-    /** As {@link #frequency(byte[], int, int)}, of a whole text. */
+    /** The share of places in an ordinary log at which a text stands. */
     static double frequency(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return frequency(bytes, 0, bytes.length);
+        return bytes.length == 0 ? 1 : frequencies(bytes, bytes.length)[0];
     }
 
     private static int letter(byte b) {

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Reads stages, steps, commands and failures from the lines in which CI servers and their runners announce them: Jenkins
@@ -18,6 +19,12 @@ final class OutlineReader {
     static final int MAX_SUCCESSES = 32;
     static final int LAST_LINES = 12;
     private static final int MAX_TEXT = 300;
+    /** What Jenkins announces like a step although nothing is done in it. */
+    private static final Set<String> NO_STEPS = Set.of("stage", "Start of Pipeline");
+
+    private static final String QUESTION = "failureVerdict";
+    /** What a pipeline does with the answer to {@link #QUESTION}, about what failed before. */
+    private static final Set<String> TALK = Set.of("echo", "error", "mail", "script", "withEnv");
 
     private final List<Failure> failures = new ArrayList<>();
     private final Deque<String> stages = new ArrayDeque<>();
@@ -29,6 +36,8 @@ final class OutlineReader {
     private long cleanUp;
     private long epilogue = Long.MAX_VALUE;
     private boolean ended;
+    /** Whether all since the last step was done about the answer to {@link #QUESTION}. */
+    private boolean asked;
     /** Whether the last failure's reasons may still be coming. */
     private boolean open;
 
@@ -129,7 +138,10 @@ final class OutlineReader {
             stages.poll();
         } else if (words.equals("End of Pipeline")) {
             epilogue = number;
-        } else if (!words.startsWith("//") && !words.equals("stage") && !words.equals("Start of Pipeline")) {
+        } else if (words.equals(QUESTION) || asked && TALK.contains(words)) {
+            asked = true;
+        } else if (!words.startsWith("//") && !NO_STEPS.contains(words)) {
+            asked = false;
             // "[Pipeline] sh (label)", "[Pipeline] checkout", ...; sh -x lines refine it.
             command(number, words);
         }
@@ -235,6 +247,8 @@ final class OutlineReader {
                 if (open && starts(line, from, to, "Retrying after ")) {
                     open = false;
                     failures.remove(failures.size() - 1);
+                } else if (to - from == "Retrying".length() && starts(line, from, to, "Retrying")) {
+                    triedAgain(number);
                 }
             }
             case 'Y' -> {
@@ -324,6 +338,14 @@ final class OutlineReader {
         if (format.equals("jenkins") && !open) {
             failed(Failure.Kind.STEP, number, text(line, from, to), OptionalInt.empty());
             open = true;
+        }
+    }
+
+    /** The step retry says so on a line of its own, right after what it takes back. */
+    private void triedAgain(long number) {
+        int last = failures.size() - 1;
+        if (last >= 0 && failures.get(last).quote().line() == number - 1) {
+            failures.remove(last);
         }
     }
 

@@ -22,7 +22,7 @@ final class RequiredLiterals {
 
     private static final int MAX_SET = 64;
     /** Parts of the expression are joined to longer texts while there are no more of them than this. */
-    private static final int MAX_PRODUCT = 24;
+    private static final int MAX_PRODUCT = 30;
 
     private static final int MAX_LENGTH = 64;
     /** A larger character class may be anything. */
@@ -34,11 +34,8 @@ final class RequiredLiterals {
     /** Bytes of an ordinary line. */
     private static final int LINE = 60;
 
-    /** How much dearer a text that stands in a line is than a false alarm. */
+    /** How much dearer a text that stands in a line is than a group of bytes that was compared in vain. */
     private static final double ASKING = 20;
-
-    /** The share of places at which a text of more than the least length brings a false alarm. */
-    private static final double FALSE_ALARMS = 8e-6;
 
     /**
      * One of an expression's alternatives.
@@ -73,14 +70,23 @@ final class RequiredLiterals {
      *
      * @param exact the texts that it matches, if they are few; otherwise null
      * @param lead texts that it begins with, and ends with (as x+ does); null if unknown
+     * @param maybe texts of which it is any number, or none (as x* is); null if unknown
      * @param branches its alternatives, for each the sets of which a text is required; null if one requires nothing
      */
-    private record Part(Set<String> exact, Set<String> lead, List<List<Set<String>>> branches) {
-        static final Part ANYTHING = new Part(null, null, null);
-        static final Part EMPTY = new Part(Set.of(""), null, null);
+    private record Part(Set<String> exact, Set<String> lead, Set<String> maybe, List<List<Set<String>>> branches) {
+        static final Part ANYTHING = new Part(null, null, null, null);
+        static final Part EMPTY = exactly(Set.of(""));
+
+        static Part exactly(Set<String> texts) {
+            return new Part(texts, null, null, null);
+        }
+
+        static Part of(List<List<Set<String>>> branches) {
+            return new Part(null, null, null, branches);
+        }
 
         static Part text(String text) {
-            return new Part(Set.of(text), null, null);
+            return exactly(Set.of(text));
         }
 
         /** Its alternatives, an exact one being a single set. */
@@ -99,9 +105,9 @@ final class RequiredLiterals {
         }
     }
 
-    private static final Part DIGIT = new Part(Set.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"), null, null);
+    private static final Part DIGIT = Part.exactly(Set.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
     /** With the vertical tab, which java.util.regex takes for a blank. */
-    private static final Part BLANK = new Part(Set.of(" ", "\t", "\f", "\u000b"), null, null);
+    private static final Part BLANK = Part.exactly(Set.of(" ", "\t", "\f", "\u000b"));
 
     private final String regex;
     private int at;
@@ -164,15 +170,25 @@ final class RequiredLiterals {
     private Set<String> folded(Set<String> texts) {
         Set<String> folded = new LinkedHashSet<>();
         for (String text : texts) {
-            if (texts.stream().noneMatch(other -> !other.equals(text) && text.contains(other))) {
+            if (!holdsAnother(text, texts)) {
                 folded.add(sawAnyCase ? lower(text) : text);
             }
         }
         return folded;
     }
 
+    private static boolean holdsAnother(String text, Set<String> texts) {
+        for (String other : texts) {
+            if (other.length() < text.length() && text.contains(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** So many at least. */
     private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return text.length() >= MIN_BYTES ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** ASCII letters only, as the scanner folds. */
@@ -189,22 +205,24 @@ final class RequiredLiterals {
 
     private static Set<String> rarest(List<Set<String>> sets) {
         Set<String> rarest = sets.get(0);
-        for (Set<String> set : sets) {
-            if (cost(set) < cost(rarest)) {
-                rarest = set;
+        if (sets.size() > 1) {
+            double lowest = Double.MAX_VALUE;
+            for (Set<String> set : sets) {
+                double cost = cost(set);
+                if (cost < lowest) {
+                    lowest = cost;
+                    rarest = set;
+                }
             }
         }
         return rarest;
     }
 
-    /**
-     * What looking for these texts costs: an expression asked wherever one stands, and the false alarms that each brings
-     * ({@link LiteralIndex} keeps two groups of bytes for a text, but over a hundred for the shortest).
-     */
+    /** What looking for these texts costs: groups of bytes compared, and an expression asked wherever one stands. */
     private static double cost(Set<String> texts) {
         double sum = ASKING * frequency(texts);
         for (String text : texts) {
-            sum += bytes(text) == MIN_BYTES ? 65 * FALSE_ALARMS : FALSE_ALARMS;
+            sum += bytes(text) < MIN_BYTES ? 1 : LiteralIndex.price(text);
         }
         return sum;
     }
@@ -243,7 +261,7 @@ final class RequiredLiterals {
             branches = new ArrayList<>(a.alternatives());
             branches.addAll(b.alternatives());
         }
-        return new Part(exact, null, branches);
+        return new Part(exact, null, null, branches);
     }
 
     private Part concatenation() {
@@ -266,6 +284,18 @@ final class RequiredLiterals {
             }
             only = next;
             parts++;
+            if (next.maybe != null && !run.contains("") && run.size() + next.maybe.size() <= MAX_PRODUCT) {
+                // What comes next stands behind what came before, or behind one of these.
+                if (leads && exact) {
+                    begins = run;
+                }
+                exact = false;
+                keep(required, run);
+                Set<String> before = new LinkedHashSet<>(run);
+                before.addAll(next.maybe);
+                run = before;
+                continue;
+            }
             Set<String> begin = next.exact == null ? next.lead : next.exact;
             boolean joins = begin != null && run.size() * begin.size() <= MAX_PRODUCT && shortEnough(run);
             if (joins) {
@@ -289,13 +319,13 @@ final class RequiredLiterals {
         }
         if (exact) {
             begins = leads ? run : begins;
-            return new Part(run, null, null);
+            return Part.exactly(run);
         }
         if (parts == 1) {
             return only;
         }
         keep(required, run);
-        return new Part(null, null, required.isEmpty() ? null : List.of(List.copyOf(required)));
+        return required.isEmpty() ? Part.ANYTHING : Part.of(List.of(List.copyOf(required)));
     }
 
     private static void keep(List<Set<String>> required, Set<String> texts) {
@@ -359,7 +389,12 @@ final class RequiredLiterals {
     }
 
     private static boolean shortEnough(Set<String> texts) {
-        return texts.stream().allMatch(text -> text.length() <= MAX_LENGTH);
+        for (String text : texts) {
+            if (text.length() > MAX_LENGTH) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Set<String> product(Set<String> firsts, Set<String> seconds) {
@@ -373,6 +408,10 @@ final class RequiredLiterals {
     }
 
     private Part repeated() {
+        Part plain = plainText();
+        if (plain != null) {
+            return plain;
+        }
         Part part = single();
         while (!verbatim && at < regex.length()) {
             char c = regex.charAt(at);
@@ -422,7 +461,29 @@ final class RequiredLiterals {
         if (min == 0 && max == 1 && part.exact != null && part.exact.size() < 8) {
             return either(part, Part.EMPTY);
         }
-        return min == 0 ? Part.ANYTHING : new Part(null, part.exact, part.alternatives());
+        return min == 0
+                ? new Part(null, null, part.exact, null)
+                : new Part(null, part.exact, null, part.alternatives());
+    }
+
+    /** As many characters that stand for themselves as follow, all at once; null if there are none. */
+    private Part plainText() {
+        StringBuilder text = new StringBuilder();
+        while (!verbatim && at < regex.length()) {
+            boolean escaped = regex.charAt(at) == '\\' && at + 1 < regex.length();
+            char c = regex.charAt(escaped ? at + 1 : at);
+            boolean plain = c >= ' '
+                    && c <= '~'
+                    && (escaped ? !Character.isLetterOrDigit(c) : "\\.[](){}*+?^$|".indexOf(c) < 0);
+            int next = escaped ? at + 2 : at + 1;
+            // What is repeated is a part of its own.
+            if (!plain || (next < regex.length() && "*+?{".indexOf(regex.charAt(next)) >= 0)) {
+                break;
+            }
+            text.append(c);
+            at = next;
+        }
+        return text.isEmpty() ? null : Part.text(anyCase ? lower(text.toString()) : text.toString());
     }
 
     private Part single() {

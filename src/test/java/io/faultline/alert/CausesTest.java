@@ -74,6 +74,28 @@ class CausesTest {
     }
 
     @Test
+    void a_machine_without_facts_is_one_problem_not_one_for_each_check_over_them() {
+        Result none = Result.unknown("there are no facts of the machine");
+        world.machineWithFacts("web", "facts", "disk", "memory", "load");
+        world.results("web/facts", OK, "web/disk", OK, "web/memory", OK, "web/load", OK);
+        world.pass(Duration.ofMinutes(5));
+        List<QueuedMail> mails = new java.util.ArrayList<>(
+                world.certainly("web/disk", none, "web/memory", none, "web/facts", BROKEN, "web/load", none)
+                        .mails());
+        assertThat(mails).singleElement().satisfies(mail -> {
+            assertThat(subject(mail)).contains("PROBLEM web");
+            assertThat(text(mail)).contains("facts").doesNotContain("there are no facts of the machine");
+        });
+        world.pass(Duration.ofMinutes(5));
+        assertThat(world.certainly("web/disk", none, "web/load", none).mails()).isEmpty();
+
+        // What a machine says itself is no consequence.
+        world.results("web/facts", OK, "web/disk", OK, "web/memory", OK, "web/load", OK);
+        world.pass(Duration.ofMinutes(5));
+        assertThat(world.certainly("web/disk", BROKEN).mails()).hasSize(1);
+    }
+
+    @Test
     void a_consequence_that_outlasts_its_cause_is_told_when_it_was_looked_at_again() {
         allWell();
         world.certainly("apt-custom/release", BROKEN, "dns/soa", BROKEN);

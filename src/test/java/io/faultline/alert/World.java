@@ -14,6 +14,8 @@ import io.faultline.catalog.Settings;
 import io.faultline.catalog.Team;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
+import io.faultline.checks.CheckTypes;
+import io.faultline.config.DescribingKeys;
 import io.faultline.config.Place;
 import io.faultline.config.Problem;
 import io.faultline.history.Changes;
@@ -168,6 +170,37 @@ public final class World {
                 List.of(),
                 Optional.empty(),
                 checks(name, checks),
+                new Place("machines.yaml", 4, 3)));
+        return this;
+    }
+
+    /** A machine that says how it is: its checks are those over facts, named as their types. */
+    public World machineWithFacts(String name, String... types) {
+        List<CheckDefinition> checks = List.of(types).stream()
+                .map(type -> new CheckDefinition(
+                        new CheckId(name, type),
+                        type,
+                        type,
+                        CheckTypes.named(type).orElseThrow().read(new DescribingKeys()),
+                        Optional.of(name),
+                        Duration.ofMinutes(5),
+                        Duration.ofSeconds(30),
+                        2,
+                        Duration.ofSeconds(10),
+                        Route.DIRECT,
+                        1 << 20,
+                        "fingerprint of " + name + "/" + type,
+                        new Place("machines.yaml", 10, 3)))
+                .toList();
+        machines.add(new Machine(
+                name,
+                name + ".example.org",
+                "says how it is",
+                Importance.LOW,
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                checks,
                 new Place("machines.yaml", 4, 3)));
         return this;
     }

@@ -10,7 +10,9 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import io.faultline.check.CheckType;
+import io.faultline.check.FactCheck;
 import io.faultline.checks.CheckTypes;
+import io.faultline.config.DescribingKeys;
 import io.faultline.config.KeySpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,7 +56,19 @@ class FormatTest {
     void theExampleOfATypeIsGood(CheckType type) {
         StringBuilder yaml = new StringBuilder("service: x\npurpose: x\nchecks:\n  - type: " + type.name() + "\n");
         type.example().lines().forEach(line -> yaml.append("    ").append(line).append('\n'));
-        CatalogFolder catalog = new CatalogFolder(folder).file("x.yaml", yaml.toString());
+        if (type.read(new DescribingKeys()) instanceof FactCheck) {
+            yaml.append("    machine: web1\n");
+        }
+        CatalogFolder catalog =
+                new CatalogFolder(folder).file("x.yaml", yaml.toString()).file("machines.yaml", """
+                machines:
+                  web1: &machine
+                    address: web.example.org
+                    facts: {reports: {known-hosts: known_hosts}}
+                    checks: [{type: facts}]
+                  web2: *machine
+                  web3: *machine
+                """);
         assertThat(catalog.problems()).isEmpty();
         assertThat(schemaSays("service", yaml.toString())).isEmpty();
     }

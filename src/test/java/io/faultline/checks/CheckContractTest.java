@@ -95,6 +95,13 @@ class CheckContractTest {
         all.put("hardening", List.of("file: " + folder.resolve("plain.deb")));
         all.put("reproducible", List.of("first: " + folder.resolve("key") + "\nsecond: " + folder.resolve("keyring")));
         all.put("rsync", List.of(at + "\nmodules: [releases]"));
+        // What these look at is collected elsewhere, and is not there.
+        for (String type : List.of(
+                "facts", "disk", "memory", "load", "puppet", "apt-indices", "systemd", "upgrades", "reboot", "clock")) {
+            all.put(type, List.of("{}"));
+        }
+        all.put("consistency", List.of("machines: [one, two]"));
+        all.put("declared-state", List.of("list: " + folder.resolve("empty")));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
         return all;
     }

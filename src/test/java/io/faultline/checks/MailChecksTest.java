@@ -191,6 +191,9 @@ class MailChecksTest {
             value = {
                 "From: list@example.org~Subject: Your key~~-----BEGIN PGP-----~ | OK       | subject: Your key",
                 "From: list@example.org~Subject: Help~~hello~                  | CRITICAL | the answer lacks 'BEGIN PGP'",
+                "From: list@example.org~Content-Transfer-Encoding: base64~~LS0tLS1CRUdJTiBQR1AtLS0tLQo=~ | OK | the list answers",
+                "From: list@example.org~MIME-Version: 1.0~Content-Type: multipart/mixed; boundary=x~~--x~~see below~--x~Content-Type: application/pgp-keys~Content-Transfer-Encoding: base64~~LS0tLS1CRUdJTiBQR1AtLS0tLQo=~--x | OK | the list answers",
+                "From: list@example.org~MIME-Version: 1.0~Content-Type: multipart/mixed~~no boundary~ | CRITICAL | the answer lacks 'BEGIN PGP'",
                 "From: other@example.org~~-----BEGIN PGP-----~                 | CRITICAL | the list does not answer",
                 "                                                              | CRITICAL | the list does not answer",
             })

@@ -2,6 +2,7 @@ package io.faultline.checks;
 
 import io.faultline.check.Attempt;
 import io.faultline.check.Check;
+import io.faultline.check.FactsSource;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.check.SecretMissing;
@@ -35,6 +36,7 @@ public final class Trial {
     private Duration timeout = Duration.ofSeconds(20);
     private Instant now = Instant.now();
     private long budget = 16 << 20;
+    private FactsSource facts = FactsSource.none();
 
     private Trial(String type, String yaml) {
         this.type = type;
@@ -71,6 +73,11 @@ public final class Trial {
         return this;
     }
 
+    public Trial facts(FactsSource source) {
+        this.facts = source;
+        return this;
+    }
+
     /** What is wrong with the lines. */
     public List<String> problems() {
         List<Problem> problems = new ArrayList<>();
@@ -95,7 +102,8 @@ public final class Trial {
                             }
                             return secrets.get(name.name());
                         },
-                        () -> now));
+                        () -> now,
+                        facts));
     }
 
     private Check read(List<Problem> problems) {

@@ -139,6 +139,19 @@ class CommandsTest {
     }
 
     @Test
+    void writesResultsForNagios() throws IOException {
+        run("run", "--no-mail", "--nagios", "nagios.txt", "web");
+        assertThat(folder.resolve("nagios.txt"))
+                .content()
+                .containsPattern("^\\[\\d{10}\\] PROCESS_SERVICE_CHECK_RESULT;web;http;0;200 OK");
+        Said both = run("run", "--no-mail", "--nagios", "-", "--json", "-");
+        assertThat(both.code()).isEqualTo(3);
+        assertThat(both.err()).contains("only one of --json and --nagios can go to standard output");
+        Said device = run("run", "--no-mail", "--nagios", "/dev/null");
+        assertThat(device.err()).contains("/dev/null: it is no regular file; write to -");
+    }
+
+    @Test
     void aRefusedFileIsAProblemOfItsOwnAndTheOthersGoOn() throws IOException {
         file("catalog/bad.yaml", "service: bad\npurpos: Is wrong.\n");
         Said said = run("run", "--mail-folder", "mails");

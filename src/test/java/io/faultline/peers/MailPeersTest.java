@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,26 +19,134 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Postfix takes mail and puts it where Dovecot shows it, encrypted both. Needs root, as Postfix does. */
+/**
+ * Postfix takes mail and puts it where Dovecot shows it, encrypted both; a list of Schleuder's answers through it. Needs
+ * root, as Postfix does.
+ */
 @RealPeers
 class MailPeersTest {
     @TempDir
     static Path folder;
 
-    private static Postfix postfix;
+    private static RealServer postfix;
     private static RealServer dovecot;
     private static int smtp;
+    private static int plainSmtp;
+    private static int fullSmtp;
     private static int imap;
+    private static int startTlsImap;
     private static Path maildir;
 
     @BeforeAll
     static void start() throws IOException {
+        RealServer.run("chmod", "a+rx", folder.toString());
+        PeerCertificate.make(folder);
+        maildir = folder.resolve("mail/probe");
+        for (String name : new String[] {"new", "cur", "tmp"}) {
+            Files.createDirectories(maildir.resolve(name));
+        }
+        RealServer.run("chown", "-R", "mail:mail", folder.resolve("mail").toString());
+        smtp = Ports.free();
+        plainSmtp = Ports.free();
+        fullSmtp = Ports.free();
+        startTlsImap = Ports.free();
         imap = Ports.free();
-        postfix = Postfix.in(folder);
-        postfix.start();
-        smtp = postfix.port();
-        maildir = postfix.maildir();
+        postfix();
         dovecot();
+    }
+
+    private static void postfix() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("postfix"));
+        Path queue = Files.createDirectory(folder.resolve("queue"));
+        Path data = Files.createDirectory(folder.resolve("data"));
+        RealServer.run("chown", "postfix", data.toString());
+        schleuder();
+        // The autoresponder of a list, in the smallest form: a program that gets the mail and answers it.
+        Path answer = Files.writeString(folder.resolve("answer"), """
+                #!/bin/sh
+                cat >/dev/null
+                umask 0
+                printf 'From: list@example.org\\nSubject: Your key\\n\\n-----BEGIN PGP PUBLIC KEY BLOCK-----\\n' >%s/new/answer.$$
+                """.formatted(maildir));
+        Path work = Files.writeString(folder.resolve("work"), """
+                #!/bin/sh
+                export SCHLEUDER_CONFIG=%1$s/schleuder.yml HOME=%1$s/schleuder
+                exec /usr/bin/schleuder work "$1"
+                """.formatted(folder));
+        RealServer.run("chmod", "a+rx", answer.toString(), work.toString());
+        Files.writeString(home.resolve("transport"), "");
+        Files.writeString(home.resolve("main.cf"), """
+                compatibility_level = 3.6
+                queue_directory = %1$s
+                data_directory = %2$s
+                maillog_file = /dev/stdout
+                myhostname = mail.example.org
+                mydestination =
+                inet_interfaces = 127.0.0.1
+                inet_protocols = ipv4
+                virtual_mailbox_domains = example.net
+                virtual_mailbox_base = %3$s/mail
+                virtual_mailbox_maps = inline:{ probe@example.net=probe/ }
+                virtual_minimum_uid = 1
+                virtual_uid_maps = static:8
+                virtual_gid_maps = static:8
+                transport_maps = inline:{ sendkey@lists.example.org=answer: , lost@lists.example.org=discard: , team-sendkey@lists.example.org=schleuder: }
+                relay_domains = lists.example.org
+                smtpd_recipient_restrictions = reject_unlisted_recipient, check_recipient_access inline:{ { later@lists.example.org = 450 4.7.1 Greylisted } }, permit_mynetworks, reject
+                mynetworks = 127.0.0.0/8
+                smtpd_tls_security_level = may
+                smtpd_tls_cert_file = %3$s/cert.pem
+                smtpd_tls_key_file = %3$s/key.pem
+                """.formatted(queue, data, folder));
+        Files.writeString(home.resolve("master.cf"), """
+                127.0.0.1:%1$d inet n - n - - smtpd
+                127.0.0.1:%3$d inet n - n - - smtpd -o smtpd_tls_security_level=none
+                127.0.0.1:%4$d inet n - n - - smtpd -o smtpd_client_connection_count_limit=0 -o smtpd_client_connection_rate_limit=1 -o smtpd_client_event_limit_exceptions=
+                cleanup unix n - n - 0 cleanup
+                qmgr unix n - n 300 1 qmgr
+                proxymap unix - - n - - proxymap
+                tlsmgr unix - - n 1000? 1 tlsmgr
+                rewrite unix - - n - - trivial-rewrite
+                bounce unix - - n - 0 bounce
+                defer unix - - n - 0 bounce
+                trace unix - - n - 0 bounce
+                error unix - - n - - error
+                discard unix - - n - - discard
+                virtual unix - n n - - virtual
+                anvil unix - - n - 1 anvil
+                postlog unix-dgram n - n - 1 postlogd
+                answer unix - n n - - pipe flags= user=mail argv=%2$s/answer
+                schleuder unix - n n - - pipe flags= user=mail argv=%2$s/work ${recipient}
+                """.formatted(smtp, folder, plainSmtp, fullSmtp));
+        postfix = RealServer.start(folder, "/usr/sbin/postfix", "-c", home.toString(), "start-fg")
+                .listening(smtp);
+    }
+
+    /** A list that was made as its own command does, with a key of its own. */
+    private static void schleuder() throws IOException {
+        Path home = Files.createDirectory(folder.resolve("schleuder"));
+        Files.writeString(folder.resolve("schleuder.yml"), """
+                lists_dir: %1$s/lists
+                listlogs_dir: %1$s/logs
+                keyword_handlers_dir: %1$s/handlers
+                filters_dir: %1$s/filters
+                superadmin: root@example.org
+                smtp_settings: {address: 127.0.0.1, port: %2$d}
+                database:
+                  production: {adapter: sqlite3, database: %1$s/db.sqlite, timeout: 5000}
+                """.formatted(home, plainSmtp));
+        Map<String, String> environment =
+                Map.of("SCHLEUDER_CONFIG", folder + "/schleuder.yml", "HOME", home.toString());
+        RealServer.run(environment, "schleuder", "install");
+        RealServer.run(
+                environment,
+                "ruby",
+                "-I/usr/lib/ruby/vendor_ruby",
+                "-rschleuder",
+                "-e",
+                "Schleuder::ListBuilder.new({email: 'team@lists.example.org'}, 'ada@example.org').run");
+        RealServer.run("gpgconf", "--homedir", home + "/lists/lists.example.org/team", "--kill", "all");
+        RealServer.run("chown", "-R", "mail:mail", home.toString());
     }
 
     private static void dovecot() throws IOException {
@@ -61,14 +170,14 @@ class MailPeersTest {
                 }
                 service imap-login {
                   inet_listener imap {
-                    port = 0
+                    port = %3$d
                   }
                   inet_listener imaps {
                     port = %2$d
                     ssl = yes
                   }
                 }
-                """.formatted(folder, imap));
+                """.formatted(folder, imap, startTlsImap));
         dovecot = RealServer.start(folder, "/usr/sbin/dovecot", "-F", "-c", folder + "/dovecot.conf")
                 .listening(imap);
     }
@@ -108,18 +217,60 @@ class MailPeersTest {
                 "mail-relay   | later@lists.example.org   | IMAP    |           | WARNING  | try again later",
                 "mailing-list | sendkey@lists.example.org | IMAP    | wait: 20s;answer-from: list@example.org;answer-contains: BEGIN PGP | OK | subject: Your key",
                 "mailing-list | sendkey@lists.example.org | IMAP    | wait: 20s;answer-from: list@example.org;answer-contains: nothing of the kind | CRITICAL | the answer lacks",
+                "mailing-list | team-sendkey@lists.example.org | IMAP | wait: 30s;answer-from: team@lists.example.org;answer-contains: BEGIN PGP PUBLIC KEY BLOCK | OK | subject: RE: help",
                 "mailing-list | lost@lists.example.org    | IMAP    | wait: 1s;answer-from: list@example.org | CRITICAL | the list does not answer",
             })
     void mail_is_followed(String type, String to, String box, String more, Status status, String shown)
             throws IOException {
         Result result = trial(type, to, box, more).run();
-        assertThat(Trial.shown(result)).as(postfix.server().log()).contains(shown);
+        assertThat(Trial.shown(result)).as(postfix.log()).contains(shown);
         assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
         for (String name : new String[] {"new", "cur"}) {
             try (Stream<Path> left = Files.list(maildir.resolve(name))) {
                 assertThat(left).as("it cleans up").isEmpty();
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "smtp | server: SMTP                                            | OK       | banner: mail.example.org ESMTP Postfix",
+                "smtp | server: SMTP;banner: Postfix;starttls: true;ca-file: CA   | OK       | TLS: TLSv1.3",
+                "smtp | server: SMTP;banner: Exim                               | CRITICAL | another banner",
+                "smtp | server: SMTP;starttls: true                             | CRITICAL | self-signed",
+                "smtp | server: SMTP;starttls: true;ca-file: CA;warning-days: 200 | WARNING | expires in 89 days",
+                "smtp | server: SMTP;tls: true;ca-file: CA                      | CRITICAL | TLS",
+                "smtp | server: IMAPS;tls: true;ca-file: CA                     | CRITICAL | does not speak SMTP",
+                "smtp | server: PLAIN                                           | OK       | the mail server greets",
+                "smtp | server: PLAIN;starttls: true                            | CRITICAL | does not offer STARTTLS",
+                "tls  | server: SMTP;starttls: smtp;ca-file: CA                 | OK       | the certificate is valid",
+                "tls  | server: PLAIN;starttls: smtp;ca-file: CA                | CRITICAL | does not offer STARTTLS",
+                "tls  | server: IMAPS;ca-file: CA                               | OK       | the certificate is valid",
+                "tls  | server: IMAP;starttls: imap;ca-file: CA                 | OK       | the certificate is valid",
+                "tls  | server: SMTP;starttls: imap;ca-file: CA                 | CRITICAL | does not greet as IMAP does",
+            })
+    void servers_are_judged(String type, String lines, Status status, String shown) {
+        Result result = Trial.of(
+                        type,
+                        lines.replace(';', '\n')
+                                .replace("IMAPS", "127.0.0.1:" + imap)
+                                .replace("IMAP\n", "127.0.0.1:" + startTlsImap + "\n")
+                                .replace("SMTP", "127.0.0.1:" + smtp)
+                                .replace("PLAIN", "127.0.0.1:" + plainSmtp)
+                                .replace("CA", folder + "/cert.pem"))
+                .run();
+        assertThat(Trial.shown(result)).contains(shown);
+        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+    }
+
+    @Test
+    void a_server_that_has_enough_of_us_is_named() {
+        Trial trial = Trial.of("smtp", "server: 127.0.0.1:" + fullSmtp);
+        assertThat(Trial.shown(trial.run())).startsWith("OK the mail server greets");
+        assertThat(Trial.shown(trial.run())).startsWith("CRITICAL").contains("but was: 421");
     }
 
     @Test
@@ -142,7 +293,7 @@ class MailPeersTest {
 
     @Test
     void servers_that_stand_still_end_in_time() throws IOException {
-        for (RealServer server : new RealServer[] {postfix.server(), dovecot}) {
+        for (RealServer server : new RealServer[] {postfix, dovecot}) {
             server.freeze();
             try {
                 assertThat(trial("mail-relay", "probe@example.net", "IMAP", "")

@@ -56,13 +56,20 @@ final class RealServer implements Closeable {
 
     /** Waits until it has written a text. */
     RealServer saying(String text) throws IOException {
+        writing(log, text);
+        return this;
+    }
+
+    /** Waits until it has written a text into a file; gives what stands there then. */
+    String writing(Path file, String text) throws IOException {
         for (int i = 0; i < SECONDS_TO_START * 20; i++) {
-            if (log().contains(text)) {
-                return this;
+            String content = Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+            if (content.contains(text)) {
+                return content;
             }
-            tick("'" + text + "' was not said");
+            tick("'" + text + "' was not written to " + file);
         }
-        throw new AssertionError("'" + text + "' was not said: " + log());
+        throw new AssertionError("'" + text + "' was not written to " + file + ": " + log());
     }
 
     /** Waits a moment, unless it ends. */

@@ -36,6 +36,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -531,6 +532,44 @@ class RunnerTest {
         List<Long> broken = began("web/broken");
         long first = broken.get(0);
         assertThat(broken.subList(0, 5)).containsExactly(first, first + 60, first + 120, first + 300, first + 600);
+    }
+
+    @Test
+    void whatIsHastenedRunsAtOnceAndSoonAgainUntilItIsCertain() {
+        List<CheckId> changed = List.of(CheckId.parse("web/http"), CheckId.parse("no/such"));
+        Runner[] running = new Runner[1];
+        List<OptionalInt> hastened = new ArrayList<>();
+        List<Long> when = Collections.synchronizedList(new ArrayList<>());
+        int[] runs = {0};
+        CheckDefinition web = check(
+                "web/http",
+                probe -> when.isEmpty() ? Result.ok("fine") : Result.critical("broken"),
+                Optional.empty(),
+                Duration.ofHours(1),
+                Duration.ofSeconds(10));
+        CheckDefinition puppet = check(
+                "puppet/run",
+                probe -> {
+                    if (++runs[0] == 10) {
+                        when.add(Duration.between(NOON, time.instant()).toSeconds());
+                        hastened.add(running[0].hasten(changed, Duration.ofSeconds(5)));
+                    }
+                    return Result.ok("changed");
+                },
+                Optional.empty(),
+                MINUTE,
+                Duration.ofSeconds(10));
+        Until until = new Until(Duration.ofMinutes(15));
+        try (Runner runner = runner(List.of(web, puppet), 4, until)) {
+            until.runner = runner;
+            running[0] = runner;
+            hastened.add(runner.hasten(changed, Duration.ofSeconds(5)));
+            runner.watch(List.of(web, puppet));
+        }
+
+        long at = when.get(0);
+        assertThat(hastened).containsExactly(OptionalInt.empty(), OptionalInt.of(1));
+        assertThat(began("web/http").stream().filter(moment -> moment >= at)).containsExactly(at, at + 5, at + 10);
     }
 
     @Test

@@ -82,6 +82,24 @@ class OutlineReaderTest {
     }
 
     @Test
+    void who_asks_for_a_verdict_is_not_what_failed() {
+        LogOutline outline = outline("""
+                [Pipeline] Start of Pipeline
+                [Pipeline] sh
+                + ./test
+                1 test failed
+                [Pipeline] failureVerdict
+                [Pipeline] echo
+                CODE, 80 % sure
+                [Pipeline] End of Pipeline
+                ERROR: script returned exit code 3
+                Finished: FAILURE
+                """);
+        assertThat(outline.failing().command()).isEqualTo("./test");
+        assertThat(outline.place(4).kind()).isEqualTo(LogPlace.Kind.FAILING_STEP);
+    }
+
+    @Test
     void follows_a_failed_checkout_to_its_reasons_and_no_further() {
         LogOutline outline = outline("""
                 Started by user somebody
@@ -112,6 +130,31 @@ class OutlineReaderTest {
                 Finished: FAILURE
                 """);
         assertThat(outline.failing().command()).isEqualTo("make");
+    }
+
+    @Test
+    void forgets_what_the_step_retry_tried_again() {
+        LogOutline outline = outline("""
+                [Pipeline] retry
+                [Pipeline] {
+                [Pipeline] sh
+                + curl -fsS http://mirror.example.org/
+                curl: (7) Failed to connect to mirror.example.org port 80
+                [Pipeline] }
+                ERROR: script returned exit code 7
+                Retrying
+                [Pipeline] {
+                [Pipeline] sh
+                + make
+                make: *** [check] Error 1
+                [Pipeline] }
+                [Pipeline] // retry
+                [Pipeline] End of Pipeline
+                ERROR: script returned exit code 2
+                Finished: FAILURE
+                """);
+        assertThat(outline.failing().command()).isEqualTo("make");
+        assertThat(outline.place(5).kind()).isEqualTo(LogPlace.Kind.EARLIER);
     }
 
     @ParameterizedTest

@@ -3,14 +3,12 @@ package io.faultline.jenkins;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
+import hudson.model.Failure;
 import hudson.util.FormValidation;
 import io.faultline.jenkins.config.CatalogMail;
 import io.faultline.jenkins.config.CatalogSource;
 import io.faultline.jenkins.config.FolderCatalog;
 import io.faultline.jenkins.config.MailServer;
-import jakarta.mail.internet.AddressException;
-import jakarta.mail.internet.InternetAddress;
-import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import jenkins.model.GlobalConfiguration;
@@ -22,7 +20,7 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** The settings of this controller. Holds no secret: only ids of credentials. */
+/** The settings of this controller. Holds no secret: only ids of credentials. Any thread may read them at any time. */
 @Extension
 @Symbol("faultline")
 public final class FaultlineConfiguration extends GlobalConfiguration {
@@ -30,16 +28,16 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
     private static final String DEFAULT_FOLDER = "faultline";
     private static final Pattern PREFIX = Pattern.compile("[A-Za-z0-9._-]{1,60}");
 
-    private CatalogSource catalog = new FolderCatalog("");
-    private MailServer mail = new CatalogMail();
-    private String secretsPrefix = DEFAULT_PREFIX;
-    private boolean keepJobs = true;
-    private String jobsFolder = DEFAULT_FOLDER;
-    private boolean verdicts = true;
-    private boolean learnFromPassing = true;
-    private String infrastructureMail = "";
-    private boolean mailCulprits;
-    private boolean publicPage;
+    private volatile CatalogSource catalog = new FolderCatalog("");
+    private volatile MailServer mail = new CatalogMail();
+    private volatile String secretsPrefix = DEFAULT_PREFIX;
+    private volatile boolean keepJobs = true;
+    private volatile String jobsFolder = DEFAULT_FOLDER;
+    private volatile boolean verdicts = true;
+    private volatile boolean learnFromPassing = true;
+    private volatile String infrastructureMail = "";
+    private volatile boolean mailCulprits;
+    private volatile boolean publicPage;
 
     public FaultlineConfiguration() {
         load();
@@ -150,7 +148,7 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
 
     /** The addresses of {@link #getInfrastructureMail}. */
     public List<String> infrastructureRecipients() {
-        return addresses(infrastructureMail);
+        return Words.of(infrastructureMail);
     }
 
     /** Whether those whose changes a build had are told when it failed for another reason than the infrastructure. */
@@ -173,17 +171,11 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
         this.publicPage = publicPage;
     }
 
-    /** Splits what people write into a field for several addresses. */
-    public static List<String> addresses(String written) {
-        return Arrays.stream(Util.fixNull(written).split("[,;\\s]+"))
-                .filter(address -> !address.isEmpty())
-                .toList();
-    }
-
     @POST
     public FormValidation doCheckSecretsPrefix(@QueryParameter String value) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return Util.fixEmptyAndTrim(value) == null || PREFIX.matcher(value.trim()).matches()
+        return Util.fixEmptyAndTrim(value) == null
+                        || PREFIX.matcher(value.trim()).matches()
                 ? FormValidation.ok()
                 : FormValidation.error(Messages.FaultlineConfiguration_badPrefix());
     }
@@ -196,7 +188,7 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
                 Jenkins.checkGoodName(value.trim());
             }
             return FormValidation.ok();
-        } catch (hudson.model.Failure e) {
+        } catch (Failure e) {
             return FormValidation.error(e.getMessage());
         }
     }
@@ -204,33 +196,23 @@ public final class FaultlineConfiguration extends GlobalConfiguration {
     @POST
     public FormValidation doCheckInfrastructureMail(@QueryParameter String value) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        return checkAddresses(value);
-    }
-
-    /** Says which of several addresses is none. */
-    public static FormValidation checkAddresses(String written) {
-        for (String address : addresses(written)) {
-            try {
-                new InternetAddress(address, true);
-            } catch (AddressException e) {
-                return FormValidation.error(Messages.OwnMail_noAddress(address));
-            }
-        }
-        return FormValidation.ok();
+        return Words.checkAddresses(value);
     }
 
     /** Sends one mail through the server that is saved, at once. */
     @POST
     public FormValidation doSendTestMail(@QueryParameter String testRecipient) {
         Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        FormValidation good = checkAddresses(testRecipient);
-        if (good.kind != FormValidation.Kind.OK || addresses(testRecipient).isEmpty()) {
-            return good.kind != FormValidation.Kind.OK
-                    ? good
-                    : FormValidation.error(Messages.FaultlineConfiguration_noRecipient());
+        List<String> recipients = Words.of(testRecipient);
+        if (recipients.isEmpty()) {
+            return FormValidation.error(Messages.FaultlineConfiguration_noRecipient());
+        }
+        FormValidation good = Words.checkAddresses(testRecipient);
+        if (good.kind != FormValidation.Kind.OK) {
+            return good;
         }
         return FaultlineEngine.get()
-                .sendTestMail(addresses(testRecipient))
+                .sendTestMail(recipients)
                 .map(FormValidation::error)
                 .orElseGet(() -> FormValidation.ok(Messages.FaultlineConfiguration_sent()));
     }

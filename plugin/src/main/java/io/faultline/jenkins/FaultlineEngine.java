@@ -35,6 +35,7 @@ import io.faultline.jenkins.config.CredentialSecrets;
 import io.faultline.jenkins.config.MailServer;
 import io.faultline.net.Resolver;
 import io.faultline.net.SystemResolver;
+import io.faultline.overview.Pages;
 import io.faultline.run.Recorder;
 import io.faultline.verdict.Classifier;
 import io.faultline.verdict.RecordedServiceStates;
@@ -92,7 +93,12 @@ public final class FaultlineEngine {
             Secrets secrets,
             Signatures signatures,
             Classifier classifier,
-            ZoneId zone) {}
+            ZoneId zone) {
+        /** What there is to see at a moment. */
+        public Pages pages(Instant at) {
+            return new Pages(catalog, history, recorder.states(), zone, at);
+        }
+    }
 
     /** Hears that catalogue or settings have changed. Called by one of the engine's own threads. */
     public interface Listener extends ExtensionPoint {
@@ -227,7 +233,7 @@ public final class FaultlineEngine {
                                         .findFirst());
                         if (check.isPresent()) {
                             receipts.expect();
-                            engine.recorder().record(observation, check.get().failuresBeforeAlert(), receipts);
+                            engine.recorder().record(observation, check.get().rules(), receipts);
                         }
                     }
                     return receipts.await();
@@ -308,8 +314,7 @@ public final class FaultlineEngine {
                 replaced.recorder().close();
             }
         } catch (RuntimeException e) {
-            failure = String.valueOf(e.getMessage());
-            LOGGER.log(Level.WARNING, "Faultline cannot use its state or its settings", e);
+            fail("Faultline cannot use its state or its settings", e);
             return;
         } finally {
             lock.writeLock().unlock();
@@ -317,6 +322,16 @@ public final class FaultlineEngine {
         for (Listener listener : ExtensionList.lookup(Listener.class)) {
             soon("telling of changed settings", () -> listener.changed(made));
         }
+    }
+
+    /** To be called with the lock held for writing. */
+    private void fail(String what, RuntimeException why) {
+        String text = String.valueOf(why.getMessage());
+        // It is tried again soon, and said once.
+        if (!text.equals(failure)) {
+            LOGGER.log(Level.WARNING, what, why);
+        }
+        failure = text;
     }
 
     private void openHistory() {
@@ -330,8 +345,14 @@ public final class FaultlineEngine {
             throw new IllegalStateException("the folder " + folder + " cannot be made: " + e.getMessage(), e);
         }
         Path file = folder.resolve("state.db");
-        history = SqliteHistory.open(file, Optional.of(folder));
-        verdictLog = SqliteVerdicts.open(file, Optional.of(folder));
+        SqliteHistory opened = SqliteHistory.open(file, Optional.of(folder));
+        try {
+            verdictLog = SqliteVerdicts.open(file, Optional.of(folder));
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+        history = opened;
     }
 
     private Current make(FaultlineConfiguration settings, List<Path> paths) {
@@ -339,7 +360,8 @@ public final class FaultlineEngine {
         Catalog read = CatalogReader.read(paths, CheckTypes.ALL, folder.resolve("state.db"));
         Catalog catalog = paths.isEmpty() ? read : read.withOwnReport();
         Secrets secrets = new CredentialSecrets(settings.getSecretsPrefix());
-        Optional<MailServer.Setup> mail = settings.getMail().setup(catalog.settings().mail(), secrets);
+        Optional<MailServer.Setup> mail =
+                settings.getMail().setup(catalog.settings().mail(), secrets);
         Optional<Sender> sender = mail.map(MailServer.Setup::server).map(Sender::of);
         ZoneId zone = ZoneId.systemDefault();
         Alerts alerts = new Alerts(catalog, history, sender, zone, clock);
@@ -379,18 +401,21 @@ public final class FaultlineEngine {
         return signatures;
     }
 
-    private void reloadIfChanged() {
+    /** Also what failed is tried again: nobody may be there to ask for it. */
+    void reloadIfChanged() {
         List<Path> paths = FaultlineConfiguration.get().getCatalog().paths();
         CatalogStamp now = CatalogStamp.of(paths);
         lock.readLock().lock();
         try {
-            if (stamp == null || stamp.equals(now)) {
+            if (failure == null && (stamp == null || stamp.equals(now))) {
                 return;
+            }
+            if (failure == null) {
+                LOGGER.info("the catalogue has changed; reading it again");
             }
         } finally {
             lock.readLock().unlock();
         }
-        LOGGER.info("the catalogue has changed; reading it again");
         reload();
     }
 
@@ -406,15 +431,25 @@ public final class FaultlineEngine {
 
     /** Lets time tell (silences end, nobody claims), and sends what waits, as far as it can be sent now. */
     public void deliver() throws IOException, InterruptedException {
+        try {
+            use(engine -> {
+                engine.recorder().look();
+                return engine;
+            });
+        } catch (RuntimeException e) {
+            // A recorder that failed stays as it is: with the next look at the catalogue there is a new one.
+            lock.writeLock().lock();
+            try {
+                fail("results cannot be stored", e);
+            } finally {
+                lock.writeLock().unlock();
+            }
+        }
+        // What waits in the outbox goes out in any case.
         Optional<Current> now = look();
-        use(engine -> {
-            engine.recorder().look();
-            return engine;
-        });
         if (now.isPresent() && now.get().transport().isPresent()) {
-            Postman.Report report = new Postman(
-                            now.get().history(), now.get().transport().get())
-                    .pass(clock.instant());
+            Postman.Report report =
+                    new Postman(now.get().history(), now.get().transport().get()).pass(clock.instant());
             if (report.failed() > 0) {
                 LOGGER.log(Level.WARNING, "mail could not be sent: {0}", report.error());
             }

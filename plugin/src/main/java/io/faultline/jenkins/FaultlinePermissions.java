@@ -18,12 +18,12 @@ public final class FaultlinePermissions {
             new PermissionGroup(FaultlinePermissions.class, Messages._FaultlinePermissions_group());
 
     /** See services, machines and incidents. */
-    public static final Permission VIEW = new Permission(
-            GROUP, "View", Messages._FaultlinePermissions_view(), Permission.READ, true, JENKINS);
+    public static final Permission VIEW =
+            new Permission(GROUP, "View", Messages._FaultlinePermissions_view(), Permission.READ, true, JENKINS);
 
     /** Claim and silence incidents, plan downtimes, write notes, correct verdicts. */
-    public static final Permission CLAIM = new Permission(
-            GROUP, "Claim", Messages._FaultlinePermissions_claim(), Permission.UPDATE, true, ALSO_JOBS);
+    public static final Permission CLAIM =
+            new Permission(GROUP, "Claim", Messages._FaultlinePermissions_claim(), Permission.UPDATE, true, ALSO_JOBS);
 
     /** Have the catalogue read again, and say that something happened to a machine. */
     public static final Permission CONFIGURE = new Permission(

@@ -4,9 +4,7 @@ import hudson.model.Node;
 import io.faultline.check.CheckId;
 import io.faultline.check.Status;
 import io.faultline.history.CheckState;
-import io.faultline.jenkins.config.FolderCatalog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,14 +17,11 @@ import org.jvnet.hudson.test.JenkinsRule;
 
 /** A catalogue in a Jenkins, with checks that real servers and programs answer. */
 public final class Checked {
-    private static final String FOLDER = "checked";
-
-    private final Path folder;
+    private final TestCatalog catalog;
 
     public Checked(JenkinsRule jenkins) throws IOException {
-        folder = jenkins.jenkins.getRootDir().toPath().resolve(FOLDER);
-        Files.createDirectories(folder);
-        if (Files.notExists(folder.resolve("controller.yaml"))) {
+        catalog = new TestCatalog(jenkins, "checked");
+        if (Files.notExists(folder().resolve("controller.yaml"))) {
             file("controller.yaml", """
                 team: admins
                 defaults: {failures-before-alert: 2, retry-every: 1s, timeout: 20s, every: 5m}
@@ -36,16 +31,12 @@ public final class Checked {
     }
 
     public Checked file(String name, String content) {
-        try {
-            Files.writeString(folder.resolve(name), content);
-            return this;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        catalog.file(name, content);
+        return this;
     }
 
     public void remove(String name) throws IOException {
-        Files.delete(folder.resolve(name));
+        catalog.remove(name);
     }
 
     /** A service with one check, named port, of a server. */
@@ -58,7 +49,7 @@ public final class Checked {
 
     /** A service with one check, named program, that a shell script is; {@code more} are keys of the check. */
     public Checked program(String service, String script, String more) throws IOException {
-        Path program = folder.resolve(service + ".sh");
+        Path program = folder().resolve(service + ".sh");
         Files.writeString(program, "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
         return file(
@@ -78,12 +69,11 @@ public final class Checked {
     }
 
     public void readAsItIs() {
-        FaultlineConfiguration.get().setCatalog(new FolderCatalog(FOLDER));
-        FaultlineEngine.get().reload();
+        catalog.read();
     }
 
     public Path folder() {
-        return folder;
+        return catalog.folder();
     }
 
     public static Optional<CheckState> state(String check) {

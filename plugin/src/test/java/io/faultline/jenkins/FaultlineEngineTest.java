@@ -6,8 +6,6 @@ import io.faultline.catalog.Service;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
 import io.faultline.history.Observation;
-import io.faultline.jenkins.config.FolderCatalog;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -28,16 +26,6 @@ class FaultlineEngineTest {
     @RegisterExtension
     private final JenkinsSessionExtension sessions = new JenkinsSessionExtension();
 
-    private static void service(Path catalog, String name) throws IOException {
-        Files.writeString(Files.createDirectories(catalog).resolve(name + ".yaml"), """
-                service: %s
-                purpose: Is there for the test.
-                importance: high
-                checks:
-                  - {name: port, type: tcp, server: "%s.example.org:80", failures-before-alert: 2}
-                """.formatted(name, name));
-    }
-
     private static Observation critical(String check, int secondsAgo) {
         return new Observation(
                 CheckId.parse(check),
@@ -49,14 +37,12 @@ class FaultlineEngineTest {
     @Test
     void keeps_everything_in_one_folder_of_the_home_and_finds_it_again() throws Throwable {
         sessions.then(jenkins -> {
-            Path home = jenkins.jenkins.getRootDir().toPath();
-            service(home.resolve("catalog"), "web");
             FaultlineConfiguration.get().setKeepJobs(false);
-            FaultlineConfiguration.get().setCatalog(new FolderCatalog("catalog"));
+            new TestCatalog(jenkins, "catalog").service("web").read();
             FaultlineConfiguration.get().save();
-            FaultlineEngine.get().reload();
             assertThat(FaultlineEngine.get()
-                            .record(List.of(critical("web/port", 2), critical("web/port", 1), critical("gone/port", 1))))
+                            .record(List.of(
+                                    critical("web/port", 2), critical("web/port", 1), critical("gone/port", 1))))
                     .as("what is not in the catalogue does not count")
                     .hasSize(2);
             try (Stream<Path> files = Files.list(FaultlineEngine.folder())) {
@@ -71,7 +57,10 @@ class FaultlineEngineTest {
         sessions.then(jenkins -> {
             FaultlineEngine.Current engine = FaultlineEngine.get().look().orElseThrow();
             assertThat(engine.history().openIncidents()).hasSize(1);
-            assertThat(engine.recorder().state(CheckId.parse("web/port")).orElseThrow().failures())
+            assertThat(engine.recorder()
+                            .state(CheckId.parse("web/port"))
+                            .orElseThrow()
+                            .failures())
                     .isEqualTo(2);
         });
     }
@@ -79,13 +68,10 @@ class FaultlineEngineTest {
     @Test
     void takes_up_changes_of_the_catalogue_and_keeps_what_is_good() throws Throwable {
         sessions.then(jenkins -> {
-            Path catalog = jenkins.jenkins.getRootDir().toPath().resolve("catalog");
-            service(catalog, "web");
             FaultlineConfiguration.get().setKeepJobs(false);
-            FaultlineConfiguration.get().setCatalog(new FolderCatalog("catalog"));
-            FaultlineEngine.get().reload();
-            service(catalog, "mail");
-            Files.writeString(catalog.resolve("bad.yaml"), "service: bad\nimportance: loud\n");
+            TestCatalog catalog = new TestCatalog(jenkins, "catalog");
+            catalog.service("web").read();
+            catalog.service("mail").file("bad.yaml", "service: bad\nimportance: loud\n");
             FaultlineEngine.get().reload();
             FaultlineEngine.Current engine = FaultlineEngine.get().look().orElseThrow();
             assertThat(engine.catalog().services().stream().map(Service::name))
@@ -98,11 +84,8 @@ class FaultlineEngineTest {
     @Test
     void results_arrive_while_the_catalogue_is_read_anew() throws Throwable {
         sessions.then(jenkins -> {
-            Path catalog = jenkins.jenkins.getRootDir().toPath().resolve("catalog");
-            service(catalog, "web");
             FaultlineConfiguration.get().setKeepJobs(false);
-            FaultlineConfiguration.get().setCatalog(new FolderCatalog("catalog"));
-            FaultlineEngine.get().reload();
+            new TestCatalog(jenkins, "catalog").service("web").read();
             ExecutorService pool = Executors.newFixedThreadPool(4);
             List<Future<Integer>> stored = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
@@ -130,7 +113,8 @@ class FaultlineEngineTest {
     @Test
     void a_state_file_that_cannot_be_used_is_told_and_hurts_nobody() throws Throwable {
         sessions.then(jenkins -> {});
-        Files.writeString(sessions.getHome().toPath().resolve("faultline/state.db"), "this is no database at all\n".repeat(100));
+        Files.writeString(
+                sessions.getHome().toPath().resolve("faultline/state.db"), "this is no database at all\n".repeat(100));
         sessions.then(jenkins -> {
             FaultlineEngine.get().reload();
             assertThat(FaultlineEngine.get().look()).isEmpty();

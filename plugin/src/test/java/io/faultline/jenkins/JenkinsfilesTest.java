@@ -73,7 +73,10 @@ class JenkinsfilesTest {
     @Test
     void a_deployment_fails_when_its_service_does_not_work_afterwards() throws Exception {
         WorkflowRun run = run(
-                Result.FAILURE, "after-deployment.jenkinsfile", "name: 'SERVICE', defaultValue: ''", "name: 'SERVICE', defaultValue: 'broken'");
+                Result.FAILURE,
+                "after-deployment.jenkinsfile",
+                "name: 'SERVICE', defaultValue: ''",
+                "name: 'SERVICE', defaultValue: 'broken'");
         jenkins.assertLogContains("broken was CRITICAL before the deployment already", run);
     }
 

@@ -14,7 +14,12 @@ public final class Verdicts {
 
     /** A job whose builds say this and end so. */
     public static FreeStyleProject job(JenkinsRule jenkins, String text, Result result) throws IOException {
-        FreeStyleProject job = jenkins.createFreeStyleProject();
+        return job(jenkins, "test" + jenkins.jenkins.getItems().size(), text, result);
+    }
+
+    public static FreeStyleProject job(JenkinsRule jenkins, String name, String text, Result result)
+            throws IOException {
+        FreeStyleProject job = jenkins.createFreeStyleProject(name);
         job.getBuildersList().add(new SaysAndEnds(text, result));
         return job;
     }
@@ -22,8 +27,7 @@ public final class Verdicts {
     /** The verdict on it, as soon as it is there. */
     public static VerdictAction of(JenkinsRule jenkins, Run<?, ?> run) throws Exception {
         settle(jenkins);
-        return VerdictAction.of(run)
-                .orElseThrow(() -> new AssertionError("there is no verdict on " + run));
+        return VerdictAction.of(run).orElseThrow(() -> new AssertionError("there is no verdict on " + run));
     }
 
     /** Waits until all builds have ended and all verdicts are made. */

@@ -1,15 +1,10 @@
 package io.faultline.jenkins.config;
 
-import com.cloudbees.plugins.credentials.CredentialsMatchers;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
-import hudson.security.ACL;
 import io.faultline.check.SecretMissing;
 import io.faultline.check.Secrets;
 import io.faultline.config.SecretName;
-import java.util.List;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
 /**
@@ -27,10 +22,8 @@ public final class CredentialSecrets implements Secrets {
     @Override
     public String value(SecretName name) throws SecretMissing {
         String id = prefix + name.name();
-        StandardCredentials found = CredentialsMatchers.firstOrNull(
-                CredentialsProvider.lookupCredentialsInItemGroup(
-                        StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
-                CredentialsMatchers.withId(id));
+        StandardCredentials found =
+                GlobalCredentials.find(StandardCredentials.class, id).orElse(null);
         if (found instanceof StringCredentials text) {
             return text.getSecret().getPlainText();
         }

@@ -1,7 +1,5 @@
 package io.faultline.jenkins.config;
 
-import com.cloudbees.plugins.credentials.CredentialsMatchers;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
@@ -107,10 +105,7 @@ public final class GitCatalog extends CatalogSource {
                     .in(copy.toFile())
                     .using("jgit")
                     .getClient();
-            StandardCredentials login = credentials(credentialsId);
-            if (login != null) {
-                git.addDefaultCredentials(login);
-            }
+            GlobalCredentials.find(StandardCredentials.class, credentialsId).ifPresent(git::addDefaultCredentials);
             if (!git.hasGitRepo()) {
                 git.init();
                 // A link in the repository could lead to any file of the controller.
@@ -133,15 +128,6 @@ public final class GitCatalog extends CatalogSource {
         } catch (GitException | URISyntaxException e) {
             throw new IOException(Shown.oneLine(String.valueOf(e.getMessage()), 300), e);
         }
-    }
-
-    private static StandardCredentials credentials(String id) {
-        return id == null
-                ? null
-                : CredentialsMatchers.firstOrNull(
-                        CredentialsProvider.lookupCredentialsInItemGroup(
-                                StandardCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
-                        CredentialsMatchers.withId(id));
     }
 
     /** Only where there is a Git client. */

@@ -33,9 +33,9 @@ public final class JenkinsMail extends MailServer {
     @Override
     public Optional<Setup> setup(Optional<Settings.Mail> ofCatalog, Secrets secrets) {
         Mailer.DescriptorImpl mailer = Mailer.descriptor();
-        Security security =
-                mailer.getUseSsl() ? Security.TLS : mailer.getUseTls() ? Security.STARTTLS : Security.NONE;
-        String host = Optional.ofNullable(Util.fixEmptyAndTrim(mailer.getSmtpHost())).orElse("localhost");
+        Security security = mailer.getUseSsl() ? Security.TLS : mailer.getUseTls() ? Security.STARTTLS : Security.NONE;
+        String host =
+                Optional.ofNullable(Util.fixEmptyAndTrim(mailer.getSmtpHost())).orElse("localhost");
         int port = Optional.ofNullable(Util.fixEmptyAndTrim(mailer.getSmtpPort()))
                 .map(Integer::parseInt)
                 .orElse(
@@ -75,8 +75,7 @@ public final class JenkinsMail extends MailServer {
     static String listId() {
         String url = Util.fixNull(JenkinsLocationConfiguration.get().getUrl());
         try {
-            return "faultline."
-                    + Optional.ofNullable(URI.create(url).getHost()).orElse("localhost");
+            return "faultline." + Optional.ofNullable(URI.create(url).getHost()).orElse("localhost");
         } catch (IllegalArgumentException e) {
             return "faultline.localhost";
         }

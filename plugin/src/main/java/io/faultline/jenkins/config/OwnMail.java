@@ -1,7 +1,5 @@
 package io.faultline.jenkins.config;
 
-import com.cloudbees.plugins.credentials.CredentialsMatchers;
-import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.Extension;
@@ -15,10 +13,8 @@ import io.faultline.catalog.Settings.Security;
 import io.faultline.check.SecretMissing;
 import io.faultline.check.Secrets;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Words;
 import io.faultline.net.HostPort;
-import jakarta.mail.internet.AddressException;
-import jakarta.mail.internet.InternetAddress;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -93,7 +89,8 @@ public final class OwnMail extends MailServer {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        Optional<StandardUsernamePasswordCredentials> login = credentials(credentialsId);
+        Optional<StandardUsernamePasswordCredentials> login =
+                GlobalCredentials.find(StandardUsernamePasswordCredentials.class, credentialsId);
         Settings.Mail mail = new Settings.Mail(
                 address,
                 how,
@@ -108,20 +105,10 @@ public final class OwnMail extends MailServer {
 
     /** Read anew each time: a changed credential needs no restart. */
     private String password() throws SecretMissing {
-        return credentials(credentialsId)
+        return GlobalCredentials.find(StandardUsernamePasswordCredentials.class, credentialsId)
                 .map(StandardUsernamePasswordCredentials::getPassword)
                 .map(Secret::getPlainText)
                 .orElseThrow(() -> new SecretMissing("there are no credentials '" + credentialsId + "'"));
-    }
-
-    private static Optional<StandardUsernamePasswordCredentials> credentials(String id) {
-        if (id == null) {
-            return Optional.empty();
-        }
-        return Optional.ofNullable(CredentialsMatchers.firstOrNull(
-                CredentialsProvider.lookupCredentialsInItemGroup(
-                        StandardUsernamePasswordCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
-                CredentialsMatchers.withId(id)));
     }
 
     @Extension
@@ -166,7 +153,9 @@ public final class OwnMail extends MailServer {
         @POST
         public FormValidation doCheckFrom(@QueryParameter String value) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            return address(value);
+            return Words.of(value).size() > 1
+                    ? FormValidation.error(Messages.Words_noAddress(value))
+                    : Words.checkAddresses(value);
         }
 
         @POST
@@ -178,22 +167,10 @@ public final class OwnMail extends MailServer {
             if ("none".equals(security)) {
                 return FormValidation.error(Messages.OwnMail_passwordInTheClear());
             }
-            return credentials(value).isPresent()
+            return GlobalCredentials.find(StandardUsernamePasswordCredentials.class, value)
+                            .isPresent()
                     ? FormValidation.ok()
                     : FormValidation.error(Messages.OwnMail_noCredentials(value));
-        }
-    }
-
-    /** Empty is fine. */
-    static FormValidation address(String value) {
-        if (Util.fixEmptyAndTrim(value) == null) {
-            return FormValidation.ok();
-        }
-        try {
-            new InternetAddress(value.trim(), true);
-            return FormValidation.ok();
-        } catch (AddressException e) {
-            return FormValidation.error(Messages.OwnMail_noAddress(value));
         }
     }
 }

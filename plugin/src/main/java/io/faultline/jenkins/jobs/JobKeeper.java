@@ -4,10 +4,14 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
+import hudson.model.Cause;
+import hudson.model.CauseAction;
 import hudson.model.Descriptor;
 import hudson.model.Failure;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
+import hudson.model.Job;
+import hudson.model.Label;
 import hudson.model.TopLevelItem;
 import hudson.model.TopLevelItemDescriptor;
 import hudson.model.listeners.ItemListener;
@@ -26,6 +30,7 @@ import io.faultline.jenkins.Messages;
 import io.faultline.jenkins.steps.SmokeTestBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +45,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.xml.transform.Source;
+import javax.xml.transform.stream.StreamSource;
 import jenkins.model.Jenkins;
 import jenkins.model.ModifiableTopLevelItemGroup;
 
@@ -131,7 +138,7 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     }
 
     /** Whether a job is one of these, as of the last look; costs nothing. */
-    boolean isKept(FreeStyleProject job) {
+    public boolean isKept(Job<?, ?> job) {
         return keptNames.contains(job.getFullName());
     }
 
@@ -161,6 +168,41 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         });
     }
 
+    /** The first build of a job that was just made. */
+    public static final class NewServiceCause extends Cause {
+        @Override
+        public String getShortDescription() {
+            return Messages.JobKeeper_newService();
+        }
+    }
+
+    /**
+     * Makes a job again what the catalogue wants, whatever a person has changed in it. Where it runs, whether it is
+     * disabled, its name and its builds stay.
+     *
+     * @return whether the catalogue has its service; if not, nothing is changed
+     */
+    synchronized boolean restore(FreeStyleProject job) throws IOException {
+        Optional<KeptJob> kept = KeptJob.of(job);
+        Optional<Wanted> wanted = FaultlineEngine.get()
+                .look()
+                .flatMap(engine -> kept.flatMap(known -> engine.catalog().subject(known.subject())))
+                .filter(subject -> !subject.checks().isEmpty())
+                .map(Wanted::of);
+        if (wanted.isEmpty()) {
+            return false;
+        }
+        Label label = job.getAssignedLabel();
+        boolean disabled = job.isDisabled();
+        job.updateByXml((Source) new StreamSource(new StringReader(firstForm(wanted.get()))));
+        job.setAssignedLabel(label);
+        job.makeDisabled(disabled);
+        write(job, wanted.get());
+        remember(job, wanted.get());
+        LOGGER.info(() -> "the job " + job.getFullName() + " is again as the catalogue wants it");
+        return true;
+    }
+
     private interface Chore {
         void run() throws IOException;
     }
@@ -170,7 +212,9 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         try {
             chore.run();
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "the job of {0} cannot be looked after: {1}", new Object[] {subject, e.getMessage()});
+            LOGGER.log(
+                    Level.WARNING, "the job of {0} cannot be looked after: {1}", new Object[] {subject, e.getMessage()
+                    });
         } catch (RuntimeException e) {
             LOGGER.log(Level.WARNING, "the job of " + subject + " cannot be looked after", e);
         }
@@ -254,6 +298,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         remember(job, wanted);
         jobs.put(wanted.subject(), job.getFullName());
         keptNames.add(job.getFullName());
+        // Nobody waits for the first turn of the schedule to know whether a new service works.
+        Jenkins.get().getQueue().schedule2(job, 0, new CauseAction(new NewServiceCause()));
     }
 
     /** The name of a service needs no escaping. */

@@ -5,29 +5,39 @@ import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.FreeStyleProject;
 import hudson.model.InvisibleAction;
+import hudson.model.Item;
+import hudson.util.HttpResponses;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.Subject;
 import io.faultline.history.CheckState;
+import io.faultline.jenkins.Addresses;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
+import io.faultline.overview.Page.Moment;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import jenkins.model.TransientActionFactory;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * What the page of a service's job says of the service: the state of its checks, what it needs and what needs it, and
- * whether Faultline still looks after the job. Nothing of it starts another job.
+ * whether Faultline still looks after the job. Nothing of it starts another job; whoever may configure the job can have it
+ * made again what the catalogue wants.
  */
 public final class ServiceJobAction extends InvisibleAction {
     private static final Logger LOGGER = Logger.getLogger(ServiceJobAction.class.getName());
+
+    static final String URL = "faultline-job";
 
     private final FreeStyleProject job;
     private final KeptJob kept;
@@ -37,8 +47,13 @@ public final class ServiceJobAction extends InvisibleAction {
         this.kept = kept;
     }
 
+    @Override
+    public String getUrlName() {
+        return URL;
+    }
+
     /** One check. */
-    public record Line(String name, String status, String since, String summary) {
+    public record Line(String name, String status, Moment since, String summary) {
         public String getName() {
             return name;
         }
@@ -47,7 +62,13 @@ public final class ServiceJobAction extends InvisibleAction {
             return status;
         }
 
-        public String getSince() {
+        /** The name of the status' colour. */
+        public String getStyle() {
+            return status.toLowerCase(Locale.ROOT);
+        }
+
+        /** Null if nobody knows. */
+        public Moment getSince() {
             return since;
         }
 
@@ -68,7 +89,7 @@ public final class ServiceJobAction extends InvisibleAction {
     }
 
     /** All that the page shows. */
-    public record View(String note, List<Line> checks, List<Need> needs, List<Need> neededBy) {
+    public record View(String note, String page, List<Line> checks, List<Need> needs, List<Need> neededBy) {
         public View {
             checks = List.copyOf(checks);
             needs = List.copyOf(needs);
@@ -77,6 +98,11 @@ public final class ServiceJobAction extends InvisibleAction {
 
         public String getNote() {
             return note;
+        }
+
+        /** The page of the service, from the root of Jenkins on; null if there is none to see. */
+        public String getPage() {
+            return page;
         }
 
         public List<Line> getChecks() {
@@ -95,12 +121,12 @@ public final class ServiceJobAction extends InvisibleAction {
     /** Nothing of the service for who may not look at services, whatever jobs they may see. */
     public View getView() {
         if (!Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
-            return new View(note(), List.of(), List.of(), List.of());
+            return new View(note(), null, List.of(), List.of(), List.of());
         }
         return FaultlineEngine.get()
                 .look()
                 .map(this::view)
-                .orElseGet(() -> new View(note(), List.of(), List.of(), List.of()));
+                .orElseGet(() -> new View(note(), null, List.of(), List.of(), List.of()));
     }
 
     private View view(Current current) {
@@ -108,6 +134,7 @@ public final class ServiceJobAction extends InvisibleAction {
         Optional<Subject> subject = catalog.subject(kept.subject());
         return new View(
                 note(),
+                subject.map(Addresses::of).orElse(null),
                 subject.stream()
                         .flatMap(one -> one.checks().stream())
                         .flatMap(check -> current.recorder().state(check.id()).stream())
@@ -123,12 +150,8 @@ public final class ServiceJobAction extends InvisibleAction {
                 state.last().status().name(),
                 state.failingSince()
                         .or(() -> Optional.of(state.hardSince()))
-                        .map(since -> since.truncatedTo(ChronoUnit.SECONDS)
-                                .atZone(current.zone())
-                                .toLocalDateTime()
-                                .toString()
-                                .replace('T', ' '))
-                        .orElse(""),
+                        .map(since -> Moment.of(since, current.zone()))
+                        .orElse(null),
                 state.last().summary());
     }
 
@@ -158,6 +181,27 @@ public final class ServiceJobAction extends InvisibleAction {
             LOGGER.log(Level.FINE, "the configuration of " + job + " cannot be read", e);
             return true;
         }
+    }
+
+    /** Where the form that restores the job leads to, from the root of Jenkins on. */
+    public String getRestoreUrl() {
+        return job.getUrl() + URL + "/restore";
+    }
+
+    /** Whether there is something to restore that whoever looks may restore. */
+    public boolean isRestorable() {
+        return !kept.disabled() && job.hasPermission(Item.CONFIGURE) && isChanged();
+    }
+
+    /** Gives up what a person has changed by hand. */
+    @POST
+    public HttpResponse doRestore() throws IOException {
+        job.checkPermission(Item.CONFIGURE);
+        if (!JobKeeper.get().restore(job)) {
+            throw HttpResponses.errorWithoutStack(
+                    HttpServletResponse.SC_CONFLICT, Messages.ServiceJobAction_noService());
+        }
+        return HttpResponses.redirectTo("..");
     }
 
     /** Puts it on the pages of those jobs that Faultline made. */

@@ -7,12 +7,13 @@ import io.faultline.config.Moments;
 import io.faultline.history.HistoryException;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Words;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -132,7 +133,7 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
         int status;
         if (current.isEmpty()) {
             status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
-            error = engine.failure().orElse("Faultline is not there yet");
+            error = engine.failure().orElseGet(Messages::ActForm_notYet);
         } else {
             FaultlineEngine.Current now = current.get();
             Desk desk = new Desk(now.catalog(), now.history(), engine.clock());
@@ -146,7 +147,7 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
             } catch (HistoryException e) {
                 LOGGER.log(Level.WARNING, "what a person said could not be stored", e);
                 status = HttpServletResponse.SC_SERVICE_UNAVAILABLE;
-                error = "It could not be stored: " + e.getMessage();
+                error = Messages.ActForm_notStored(e.getMessage());
             }
         }
         response.setStatus(status);
@@ -162,7 +163,9 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
     private static String typed(String name) {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         String value = request == null ? null : request.getParameter(name);
-        return value == null ? null : value.substring(0, Math.min(value.length(), LONGEST_INPUT)).strip();
+        return value == null
+                ? null
+                : value.substring(0, Math.min(value.length(), LONGEST_INPUT)).strip();
     }
 
     /** What was typed, or nothing. */
@@ -174,7 +177,7 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
     static String text(String name, String label) {
         String typed = text(name);
         if (typed.isEmpty()) {
-            throw new IllegalArgumentException("'" + label + "' is empty");
+            throw new IllegalArgumentException(Messages.ActForm_empty(label));
         }
         return typed;
     }
@@ -183,16 +186,14 @@ public abstract class ActForm implements ModelObject, StaplerProxy {
     static long number(String name, String label) {
         String typed = text(name, label);
         if (!typed.matches("[0-9]{1,18}")) {
-            throw new IllegalArgumentException("'" + label + "' is a number, not '" + typed + "'");
+            throw new IllegalArgumentException(Messages.ActForm_noNumber(label, typed));
         }
         return Long.parseLong(typed);
     }
 
     /** Names, separated by blanks or commas. */
     static List<String> names(String name, String label) {
-        return Arrays.stream(text(name, label).split("[\\s,]+"))
-                .filter(word -> !word.isEmpty())
-                .toList();
+        return Words.of(text(name, label));
     }
 
     /** Where something about these shows best. */

@@ -24,8 +24,7 @@ public final class ClaimForm extends ActForm {
     @Override
     String act(At at) {
         long incident = number("incident", Messages.ActForm_incident());
-        Claim claim = at.desk()
-                .claim(incident, at.moment(text("until", Messages.ActForm_until()), at.now()), at.by());
+        Claim claim = at.desk().claim(incident, at.moment(text("until", Messages.ActForm_until()), at.now()), at.by());
         return "/incident/" + claim.incident() + "/";
     }
 }

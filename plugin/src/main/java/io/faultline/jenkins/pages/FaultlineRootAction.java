@@ -9,6 +9,7 @@ import hudson.util.HttpResponses;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.verdict.VerdictRow;
 import io.faultline.overview.Page;
 import io.faultline.overview.Pages;
 import java.io.IOException;

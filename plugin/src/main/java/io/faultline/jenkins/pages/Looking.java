@@ -19,9 +19,8 @@ final class Looking {
             return Optional.of(pages);
         }
         FaultlineEngine engine = FaultlineEngine.get();
-        Optional<Pages> pages = engine.look()
-                .map(now -> new Pages(
-                        now.catalog(), now.history(), now.zone(), engine.clock().instant()));
+        Optional<Pages> pages =
+                engine.look().map(now -> now.pages(engine.clock().instant()));
         if (request != null) {
             pages.ifPresent(found -> request.setAttribute(ATTRIBUTE, found));
         }

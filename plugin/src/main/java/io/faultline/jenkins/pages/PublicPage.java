@@ -7,7 +7,6 @@ import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.overview.Overview;
 import io.faultline.overview.Page;
-import io.faultline.overview.Pages;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -28,7 +27,7 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private volatile Made made;
+    private Made made;
 
     private record Made(Instant at, FaultlineEngine.Current of, Page.Public page, String html) {}
 
@@ -58,7 +57,6 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
     public HttpResponse doIndex() {
         return made().<HttpResponse>map(now ->
                         new Answer("text/html;charset=UTF-8", POLICY, now.html().getBytes(StandardCharsets.UTF_8)))
-                
                 .orElseGet(() -> HttpResponses.status(HttpServletResponse.SC_SERVICE_UNAVAILABLE));
     }
 
@@ -76,13 +74,14 @@ public final class PublicPage implements UnprotectedRootAction, StaplerProxy {
                 .orElseGet(HttpResponses::notFound);
     }
 
-    private Optional<Made> made() {
+    /** By one thread at a time: the others find it made. */
+    private synchronized Optional<Made> made() {
         FaultlineEngine engine = FaultlineEngine.get();
         return engine.look().map(now -> {
             Instant at = engine.clock().instant();
             Made last = made;
             if (last == null || last.of() != now || !at.isBefore(last.at().plus(FRESH))) {
-                Page.Public page = new Pages(now.catalog(), now.history(), now.zone(), at).forEverybody();
+                Page.Public page = now.pages(at).forEverybody();
                 last = new Made(at, now, page, new Overview(now.catalog(), now.history(), now.zone()).html(page));
                 made = last;
             }

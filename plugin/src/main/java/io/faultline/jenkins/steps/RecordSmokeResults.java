@@ -7,11 +7,10 @@ import hudson.Extension;
 import hudson.FilePath;
 import hudson.Launcher;
 import hudson.Util;
-import hudson.model.AbstractProject;
+import hudson.model.Item;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.BuildStepMonitor;
 import hudson.tasks.Publisher;
 import hudson.tasks.Recorder;
@@ -24,6 +23,7 @@ import io.faultline.history.Observation;
 import io.faultline.history.Transition;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.SubjectField;
 import io.faultline.report.JsonLinesReader;
 import io.faultline.report.Outcome;
 import java.io.IOException;
@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import jenkins.tasks.SimpleBuildStep;
 import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
@@ -194,21 +195,15 @@ public final class RecordSmokeResults extends Recorder implements SimpleBuildSte
     /** The step in lists and forms. */
     @Extension
     @Symbol("recordSmokeResults")
-    public static final class DescriptorImpl extends BuildStepDescriptor<Publisher> {
+    public static final class DescriptorImpl extends StepOfAnyJob<Publisher> {
         @Override
         public String getDisplayName() {
             return Messages.RecordSmokeResults_displayName();
         }
 
-        @Override
-        @SuppressWarnings("rawtypes") // as it is declared
-        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
-            return true;
-        }
-
         @POST
-        public FormValidation doCheckResults(@QueryParameter String value) {
-            return Util.fixEmptyAndTrim(value) == null
+        public FormValidation doCheckResults(@AncestorInPath Item item, @QueryParameter String value) {
+            return SubjectField.mayFill(item) && Util.fixEmptyAndTrim(value) == null
                     ? FormValidation.error(Messages.RecordSmokeResults_noPattern())
                     : FormValidation.ok();
         }

@@ -8,36 +8,40 @@ import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Excerpt;
 import io.faultline.catalog.Subject;
-import io.faultline.check.Attempt;
 import io.faultline.check.CheckId;
 import io.faultline.check.Fact;
-import io.faultline.check.Probe;
+import io.faultline.check.FactCheck;
+import io.faultline.check.FleetCheck;
 import io.faultline.check.Result;
 import io.faultline.check.SecretMissing;
 import io.faultline.check.SecretNames;
 import io.faultline.check.Status;
 import io.faultline.config.SecretName;
+import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
 import io.faultline.history.Observation;
+import io.faultline.history.Report;
+import io.faultline.history.StateStore;
 import io.faultline.history.Transition;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.Messages;
-import io.faultline.net.Dialer;
-import io.faultline.net.Lifetime;
 import io.faultline.report.JsonLinesReader;
 import io.faultline.report.Outcome;
 import io.faultline.report.Terminal;
 import io.faultline.run.Due;
+import io.faultline.run.Pace;
+import io.faultline.run.Recorder;
+import io.faultline.run.Runner;
 import io.faultline.run.Selection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,13 +73,6 @@ public final class SmokeRun {
     public record Order(List<String> words, Optional<String> machine, boolean onlyDue, boolean fastRetries) {
         public Order {
             words = List.copyOf(words);
-        }
-
-        /** Words as people write them into one field: blanks or commas between them. */
-        public static List<String> words(String written) {
-            return Arrays.stream((written == null ? "" : written).split("[,\\s]+"))
-                    .filter(word -> !word.isEmpty())
-                    .toList();
         }
     }
 
@@ -134,9 +131,11 @@ public final class SmokeRun {
         List<CheckDefinition> here = new ArrayList<>();
         List<CheckDefinition> there = new ArrayList<>();
         for (CheckDefinition check : chosen) {
-            (check.id().subject().equals(Catalog.OWN_NAME) ? here : there).add(check);
+            (isForHere(check) ? here : there).add(check);
         }
-        runHere(current, here);
+        if (!here.isEmpty()) {
+            runHere(current, here);
+        }
         if (!there.isEmpty()) {
             runThere(current, there, channel);
         }
@@ -183,19 +182,47 @@ public final class SmokeRun {
                 .orElse(20);
     }
 
-    /** The catalogue's report on itself is about the controller's files, and asks nobody. */
+    /** What is about the controller's own files, or about what machines say of themselves to it. */
+    private static boolean isForHere(CheckDefinition check) {
+        return check.id().subject().equals(Catalog.OWN_NAME)
+                || check.check() instanceof FactCheck
+                || check.check() instanceof FleetCheck;
+    }
+
     private void runHere(Current current, List<CheckDefinition> checks) throws IOException, InterruptedException {
-        for (CheckDefinition check : checks) {
-            Instant at = engine.clock().instant();
-            Lifetime lifetime = Lifetime.of(check.timeout());
-            Result result = Attempt.of(
-                    check.check(),
-                    new Probe(
-                            new Dialer(lifetime, check.route(), engine.resolver(), check.mostBytes()),
-                            current.secrets(),
-                            engine.clock()));
-            record(List.of(new Observation(
-                    check.id(), at, Duration.between(at, engine.clock().instant()), result)));
+        List<CheckDefinition> again = order.fastRetries()
+                ? checks.stream().map(check -> check.retriedWithin(FAST_RETRY)).toList()
+                : checks;
+        List<Observation> observed = Collections.synchronizedList(new ArrayList<>());
+        try (Recorder recorder = new Recorder(
+                        new Known(current.recorder().states(), current.history()),
+                        transitions -> Changes.NONE,
+                        List.of(transition -> observed.add(transition.observation())));
+                Runner runner = new Runner(
+                        current.catalog(),
+                        recorder,
+                        engine.resolver(),
+                        current.secrets(),
+                        engine.clock(),
+                        Pace.REAL,
+                        Runner.Limits.of(
+                                current.catalog().settings().atOnce(),
+                                current.catalog().settings().perMachine()))) {
+            runner.once(again).complete();
+        }
+        record(List.copyOf(observed));
+    }
+
+    /** What the run decides by; the engine's own recorder stores what comes out. */
+    private record Known(Map<CheckId, CheckState> states, StateStore history) implements StateStore {
+        @Override
+        public void commit(Changes changes) {
+            // Only the engine's recorder writes.
+        }
+
+        @Override
+        public Optional<Report> report(String machine) {
+            return history.report(machine);
         }
     }
 
@@ -221,14 +248,15 @@ public final class SmokeRun {
             cause = end(future);
             take(arrivals.next(0), owed, began);
         } catch (AgentFault e) {
-            future.cancel(true);
             cause = e;
         } catch (InterruptedException e) {
-            future.cancel(true);
             if (isGone(channel)) {
                 owe(owed, Messages.SmokeRun_gone(where()), e);
             }
             throw e;
+        } finally {
+            // Whatever happened, nobody takes any more what it sends.
+            future.cancel(true);
         }
         owe(owed, isGone(channel) ? Messages.SmokeRun_gone(where()) : Messages.SmokeRun_failed(where()), cause);
     }

@@ -5,29 +5,26 @@ import hudson.Extension;
 import hudson.Launcher;
 import hudson.Util;
 import hudson.model.AbstractBuild;
-import hudson.model.AbstractProject;
 import hudson.model.AutoCompletionCandidates;
 import hudson.model.BuildListener;
 import hudson.model.Item;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.remoting.VirtualChannel;
-import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import hudson.triggers.TimerTrigger;
 import hudson.util.FormValidation;
-import io.faultline.catalog.Subject;
 import io.faultline.check.Status;
 import io.faultline.jenkins.FaultlineEngine;
-import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.SubjectField;
+import io.faultline.jenkins.Words;
 import io.faultline.jenkins.trigger.MachineChangedCause;
 import io.faultline.run.Selection;
 import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -86,7 +83,7 @@ public final class SmokeTestBuilder extends Builder {
 
     /** An empty field is a mistake, or a variable that was not set: it does not mean everything. */
     private static List<String> words(String written) throws AbortException {
-        List<String> words = SmokeRun.Order.words(written);
+        List<String> words = Words.of(written);
         if (words.isEmpty()) {
             throw new AbortException(Messages.SmokeRun_nothingNamed());
         }
@@ -114,16 +111,10 @@ public final class SmokeTestBuilder extends Builder {
     /** The step in lists and forms. */
     @Extension
     @Symbol("smokeTest")
-    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+    public static final class DescriptorImpl extends StepOfAnyJob<Builder> {
         @Override
         public String getDisplayName() {
             return Messages.SmokeTestBuilder_displayName();
-        }
-
-        @Override
-        @SuppressWarnings("rawtypes") // as it is declared
-        public boolean isApplicable(Class<? extends AbstractProject> jobType) {
-            return true;
         }
 
         @POST
@@ -132,27 +123,16 @@ public final class SmokeTestBuilder extends Builder {
         }
 
         public AutoCompletionCandidates doAutoCompleteService(@QueryParameter String value) {
-            AutoCompletionCandidates candidates = new AutoCompletionCandidates();
-            if (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
-                FaultlineEngine.get()
-                        .look()
-                        .ifPresent(engine -> engine.catalog()
-                                .subjects()
-                                .map(Subject::name)
-                                .filter(name -> name.startsWith(Util.fixNull(value)))
-                                .limit(20)
-                                .forEach(candidates::add));
-            }
-            return candidates;
+            return SubjectField.complete(value);
         }
     }
 
     /** Says what is wrong with the words in a form's field. */
     static FormValidation checkService(Item item, String value) {
-        if (item == null ? !Jenkins.get().hasPermission(Jenkins.ADMINISTER) : !item.hasPermission(Item.CONFIGURE)) {
+        if (!SubjectField.mayFill(item)) {
             return FormValidation.ok();
         }
-        if (SmokeRun.Order.words(value).isEmpty()) {
+        if (Words.of(value).isEmpty()) {
             return FormValidation.error(Messages.SmokeRun_nothingNamed());
         }
         if (value.contains("$")) {
@@ -162,8 +142,7 @@ public final class SmokeTestBuilder extends Builder {
                 .look()
                 .map(engine -> {
                     try {
-                        return Selection.of(engine.catalog(), SmokeRun.Order.words(value))
-                                        .isEmpty()
+                        return Selection.of(engine.catalog(), Words.of(value)).isEmpty()
                                 ? FormValidation.warning(Messages.SmokeRun_noChecks(value))
                                 : FormValidation.ok();
                     } catch (IllegalArgumentException e) {

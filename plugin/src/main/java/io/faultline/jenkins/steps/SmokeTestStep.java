@@ -17,6 +17,7 @@ import hudson.util.FormValidation;
 import io.faultline.check.Status;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Words;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -132,7 +133,7 @@ public final class SmokeTestStep extends Step {
             VirtualChannel channel = channel();
             Computer computer = getContext().get(Computer.class);
             SmokeRun.Order order = new SmokeRun.Order(
-                    SmokeRun.Order.words(service),
+                    Words.of(service),
                     Optional.of(machine).filter(name -> !name.isEmpty()),
                     false,
                     !machine.isEmpty() || SmokeTestBuilder.isOfAMachine(run));

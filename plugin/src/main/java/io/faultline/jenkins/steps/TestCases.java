@@ -39,13 +39,15 @@ final class TestCases {
             JUnitResultArchiver archiver = new JUnitResultArchiver("*.xml");
             archiver.setSkipPublishingChecks(true);
             archiver.setAllowEmptyResults(true);
-            JUnitResultArchiver.parseAndSummarize(
-                    archiver,
-                    details.orElse(null),
+            SmokeTests.add(
                     run,
-                    new FilePath(folder.toFile()),
-                    new Launcher.LocalLauncher(TaskListener.NULL),
-                    listener);
+                    JUnitResultArchiver.parseAndSummarize(
+                            archiver,
+                            details.orElse(null),
+                            run,
+                            new FilePath(folder.toFile()),
+                            new Launcher.LocalLauncher(TaskListener.NULL),
+                            listener));
         } finally {
             Util.deleteRecursive(folder.toFile());
         }

@@ -11,10 +11,10 @@ import hudson.model.Queue;
 import hudson.model.queue.ScheduleResult;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
-import io.faultline.catalog.Machine;
 import io.faultline.catalog.Subject;
 import io.faultline.history.Changes;
 import io.faultline.history.Event;
+import io.faultline.jenkins.Addresses;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.Messages;
@@ -29,7 +29,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -62,9 +64,15 @@ public final class Trigger {
         /** The machine told too much lately. */
         record TooOften(Duration pause) implements Answer {}
 
-        record Started(String machine, MachineEvent event, int checks, List<Place> places) implements Answer {
+        /** @param again the machine had told of this boot before, and that is where to look */
+        record Started(String machine, MachineEvent event, int checks, List<Place> places, boolean again)
+                implements Answer {
             public Started {
                 places = List.copyOf(places);
+            }
+
+            Started toldAgain() {
+                return new Started(machine, event, checks, places, true);
             }
         }
     }
@@ -88,6 +96,10 @@ public final class Trigger {
     public record Place(String subject, How how, String url, Optional<String> queueUrl) {}
 
     private final RateLimit limit = new RateLimit(FaultlineEngine.get().clock(), AT_ONCE, PAUSE);
+    /** The newest boot of each machine, so that who tells of it again, for want of an answer, starts nothing. */
+    private final Map<String, Boot> boots = new HashMap<>();
+
+    private record Boot(String id, Answer.Started answer) {}
 
     public static Trigger get() {
         return ExtensionList.lookupSingleton(Trigger.class);
@@ -119,13 +131,30 @@ public final class Trigger {
         } catch (IllegalArgumentException e) {
             return new Answer.Refused(404, Messages.Trigger_noMachine());
         }
+        if (event.get() != MachineEvent.BOOT || word.bootId().isEmpty()) {
+            return start(word, event.get(), by, touched);
+        }
+        synchronized (boots) {
+            Boot last = boots.get(word.machine());
+            if (last != null && last.id().equals(word.bootId().get())) {
+                return last.answer().toldAgain();
+            }
+            Answer answer = start(word, event.get(), by, touched);
+            if (answer instanceof Answer.Started started) {
+                boots.put(word.machine(), new Boot(word.bootId().get(), started));
+            }
+            return answer;
+        }
+    }
+
+    private Answer start(Word word, MachineEvent event, String by, List<Subject> touched)
+            throws IOException, InterruptedException {
         Duration wait = limit.take(word.machine());
         if (!wait.isZero()) {
             return new Answer.TooOften(wait);
         }
-        remember(word, event.get(), by);
-        MachineChangedCause cause =
-                new MachineChangedCause(word.machine(), event.get().text(), by);
+        remember(word, event, by);
+        MachineChangedCause cause = new MachineChangedCause(word.machine(), event.text(), by);
         List<Place> places = new ArrayList<>();
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
             for (Subject subject : touched) {
@@ -135,7 +164,7 @@ public final class Trigger {
         onController(places);
         int checks =
                 touched.stream().mapToInt(subject -> subject.checks().size()).sum();
-        return new Answer.Started(word.machine(), event.get(), checks, places);
+        return new Answer.Started(word.machine(), event, checks, places, false);
     }
 
     private static boolean isDetail(Optional<String> detail) {
@@ -160,8 +189,7 @@ public final class Trigger {
         String root = Optional.ofNullable(Jenkins.get().getRootUrl()).orElse("");
         Optional<FreeStyleProject> job = JobKeeper.get().jobOf(name);
         if (job.isEmpty()) {
-            String kind = subject instanceof Machine ? "machine" : "service";
-            return new Place(name, How.ON_CONTROLLER, root + "faultline/" + kind + "/" + name + "/", Optional.empty());
+            return new Place(name, How.ON_CONTROLLER, root + Addresses.of(subject), Optional.empty());
         }
         String url = root + job.get().getUrl();
         if (job.get().isDisabled()) {

@@ -21,8 +21,8 @@ import org.kohsuke.stapler.StaplerResponse2;
 /**
  * {@code POST /faultline/trigger} with {@code machine}, {@code event} ({@code puppet-run}, {@code deployment},
  * {@code upgrade} or {@code boot}), and optionally {@code status} and {@code boot-id}. Answers with what is checked and
- * where to look, as JSON, or as text to who asks for {@code text/plain}: 202, or 400, 404, 429 (with
- * {@code Retry-After}), 503. Needs {@link TriggerPermission#TRIGGER}, and an API token or a crumb.
+ * where to look, as JSON, or as text to who asks for {@code text/plain}: 202, 200 for a boot that was told of before, or
+ * 400, 404, 429 (with {@code Retry-After}), 503. Needs {@link TriggerPermission#TRIGGER}, and an API token or a crumb.
  */
 @Extension
 public final class TriggerEndpoint implements TriggerPage {
@@ -58,7 +58,10 @@ public final class TriggerEndpoint implements TriggerPage {
         if (answer instanceof Answer.Refused refused) {
             return refused.httpStatus();
         }
-        return answer instanceof Answer.TooOften ? 429 : HttpServletResponse.SC_ACCEPTED;
+        if (answer instanceof Answer.TooOften) {
+            return 429;
+        }
+        return ((Answer.Started) answer).again() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_ACCEPTED;
     }
 
     private static int seconds(Answer.TooOften often) {
@@ -73,8 +76,11 @@ public final class TriggerEndpoint implements TriggerPage {
             return Messages.Trigger_tooOften(seconds(often)) + "\n";
         }
         Answer.Started started = (Answer.Started) answer;
+        int subjects = started.places().size();
         StringBuilder text = new StringBuilder(
-                Messages.Trigger_started(started.checks(), started.places().size(), started.machine()));
+                started.again()
+                        ? Messages.Trigger_toldAgain(started.machine(), started.checks(), subjects)
+                        : Messages.Trigger_started(started.checks(), subjects, started.machine()));
         text.append('\n');
         for (Place place : started.places()) {
             text.append(place.subject())
@@ -97,6 +103,7 @@ public final class TriggerEndpoint implements TriggerPage {
         } else if (answer instanceof Answer.Started started) {
             json.put("machine", started.machine());
             json.put("event", started.event().word());
+            json.put("again", started.again());
             json.put("checks", started.checks());
             JSONArray subjects = new JSONArray();
             for (Place place : started.places()) {

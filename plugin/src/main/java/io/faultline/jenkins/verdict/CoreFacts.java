@@ -22,6 +22,7 @@ import jenkins.model.Jenkins;
 @Extension(ordinal = -10)
 public final class CoreFacts extends FactFinder {
     private static final Logger LOGGER = Logger.getLogger(CoreFacts.class.getName());
+    private static final long AFTER_THE_END_MILLIS = 2_000;
     private static final Set<String> TIME_OUTS = Set.of("ExceededTimeout", "TimeoutCause", "BuildTimeoutCause");
     private static final Set<String> NEWER = Set.of("CancelledCause", "SupersededCause", "NewerBuildCause");
     private static final Set<String> LOST =
@@ -69,7 +70,10 @@ public final class CoreFacts extends FactFinder {
                 && computer.isOffline()
                 && (cause instanceof OfflineCause.ChannelTermination
                         || cause != null && cause.getClass().getSimpleName().equals("PingFailed"))
-                && cause.getTimestamp() >= run.getStartTimeInMillis();
+                && cause.getTimestamp() >= run.getStartTimeInMillis()
+                // Agents that are made for one build end after it.
+                && (run.isBuilding()
+                        || cause.getTimestamp() <= run.getStartTimeInMillis() + run.getDuration() + AFTER_THE_END_MILLIS);
     }
 
     private static void commit(Run<?, ?> run, FactDraft facts) {

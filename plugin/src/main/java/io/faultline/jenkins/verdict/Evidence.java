@@ -1,5 +1,6 @@
 package io.faultline.jenkins.verdict;
 
+import io.faultline.jenkins.Messages;
 import io.faultline.verdict.Indication;
 import java.util.Locale;
 import org.kohsuke.stapler.export.Exported;
@@ -8,6 +9,8 @@ import org.kohsuke.stapler.export.ExportedBean;
 /** One reason for or against a verdict, as it is kept with the build. Plain texts and numbers, from outside: escape them. */
 @ExportedBean(defaultVisibility = 3)
 public final class Evidence {
+    private static final String FAILING_SERVICE = word(Indication.Source.FAILING_SERVICE);
+
     private final String source;
     private final String pointsTo;
     private final double logOdds;
@@ -20,7 +23,7 @@ public final class Evidence {
     private final String quote;
 
     Evidence(Indication indication) {
-        this.source = indication.source().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        this.source = word(indication.source());
         this.pointsTo = indication.category().name();
         this.logOdds = Math.round(indication.logOdds() * 1000) / 1000.0;
         this.cause = indication.cause();
@@ -30,6 +33,10 @@ public final class Evidence {
         this.signature = indication.signature();
         this.line = indication.quote().map(q -> q.line()).orElse(0L);
         this.quote = indication.quote().map(q -> q.text()).orElse("");
+    }
+
+    private static String word(Indication.Source source) {
+        return source.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Where it comes from: log-line, lost-agent, failing-service, … */
@@ -86,13 +93,36 @@ public final class Evidence {
         return quote;
     }
 
-    /** For pages: which way, in a word. */
-    public String getDirection() {
+    /** For pages: what it means. A line of the log says that only by its explanation, everything else by itself. */
+    public String getTitle() {
+        return line > 0 ? why : capitalized(what);
+    }
+
+    /** For pages: which line of the log it is. */
+    public String getPlace() {
+        return capitalized(what);
+    }
+
+    private static String capitalized(String words) {
+        return words.isEmpty() ? "" : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+    }
+
+    /** For pages: the service or machine that was failing; empty if it is about something else. */
+    public String getService() {
+        return source.equals(FAILING_SERVICE) ? cause : "";
+    }
+
+    /** For pages: which way it points. */
+    public String getStyle() {
         return logOdds == 0 ? "neither" : pointsTo.toLowerCase(Locale.ROOT);
     }
 
-    /** How strongly, in a word: log-odds of 2 are about 7 to 1. */
+    /** How strongly, in words: log-odds of 2 are about 7 to 1. */
     public String getStrength() {
-        return logOdds == 0 ? "none" : logOdds >= 2 ? "strong" : logOdds >= 1 ? "some" : "weak";
+        return logOdds == 0
+                ? Messages.Evidence_none()
+                : logOdds >= 2
+                        ? Messages.Evidence_strong()
+                        : logOdds >= 1 ? Messages.Evidence_some() : Messages.Evidence_weak();
     }
 }

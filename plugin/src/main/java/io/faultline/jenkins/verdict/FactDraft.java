@@ -20,6 +20,7 @@ public final class FactDraft {
 
     private final String job;
     private final String build;
+    private final Optional<Throwable> error;
     private Optional<Result> result = Optional.empty();
     private Optional<String> node = Optional.empty();
     private boolean agentLost;
@@ -33,9 +34,11 @@ public final class FactDraft {
     private final List<String> services = new ArrayList<>();
     private final List<OtherBuild> others = new ArrayList<>();
 
-    FactDraft(String job, String build) {
+    /** @param error what a part of the build failed with, if only that part is looked at */
+    FactDraft(String job, String build, Optional<Throwable> error) {
         this.job = job;
         this.build = build;
+        this.error = error;
     }
 
     public String job() {
@@ -44,6 +47,11 @@ public final class FactDraft {
 
     public String build() {
         return build;
+    }
+
+    /** What a part of the build failed with, if only that part is looked at. */
+    public Optional<Throwable> error() {
+        return error;
     }
 
     public void result(Result found) {

@@ -53,7 +53,11 @@ public final class FailureVerdictStep extends Step {
             TaskListener listener = getContext().get(TaskListener.class);
             BuildFacts facts = VerdictMaker.facts(run, Optional.empty());
             Optional<VerdictMaker.Judged> judged;
-            try (InputStream log = RunLog.open(run)) {
+            Optional<String> error = facts.exitStatus().isPresent()
+                    ? Optional.of(
+                            "script returned exit code " + facts.exitStatus().getAsInt())
+                    : Optional.empty();
+            try (InputStream log = RunLog.unfinished(run, Long.MAX_VALUE, error)) {
                 judged = VerdictMaker.judge(facts, log);
             }
             if (judged.isEmpty()) {
@@ -62,7 +66,8 @@ public final class FailureVerdictStep extends Step {
                                 FaultlineEngine.get().failure().orElse("")));
                 return unknown();
             }
-            VerdictAction action = new VerdictAction(judged.get().classified(), judged.get().at(), true);
+            VerdictAction action =
+                    new VerdictAction(judged.get().classified(), judged.get().at(), true);
             VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
             run.addOrReplaceAction(action);
             listener.getLogger()

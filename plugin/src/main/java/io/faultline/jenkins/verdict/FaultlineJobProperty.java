@@ -9,10 +9,11 @@ import hudson.model.Job;
 import hudson.util.FormValidation;
 import io.faultline.catalog.Subject;
 import io.faultline.config.Names;
-import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.SubjectField;
+import io.faultline.jenkins.Words;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -46,7 +47,7 @@ public final class FaultlineJobProperty extends OptionalJobProperty<Job<?, ?>> {
     }
 
     List<String> serviceNames() {
-        return FaultlineConfiguration.addresses(services);
+        return Words.of(services);
     }
 
     /** Who is told, instead of those whom the global settings name. */
@@ -80,14 +81,13 @@ public final class FaultlineJobProperty extends OptionalJobProperty<Job<?, ?>> {
 
         @POST
         public FormValidation doCheckServices(@AncestorInPath Item item, @QueryParameter String value) {
-            check(item);
             Optional<FaultlineEngine.Current> engine = FaultlineEngine.get().look();
-            if (engine.isEmpty()) {
+            if (!SubjectField.mayFill(item) || engine.isEmpty()) {
                 return FormValidation.ok();
             }
             List<String> known =
                     engine.get().catalog().subjects().map(Subject::name).toList();
-            for (String name : FaultlineConfiguration.addresses(value)) {
+            for (String name : Words.of(value)) {
                 if (!known.contains(name)) {
                     return FormValidation.warning(Messages.FaultlineJobProperty_notInCatalogue(name)
                             + (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)
@@ -100,30 +100,12 @@ public final class FaultlineJobProperty extends OptionalJobProperty<Job<?, ?>> {
 
         @POST
         public FormValidation doCheckInfrastructureMail(@AncestorInPath Item item, @QueryParameter String value) {
-            check(item);
-            return FaultlineConfiguration.checkAddresses(value);
+            return SubjectField.mayFill(item) ? Words.checkAddresses(value) : FormValidation.ok();
         }
 
         /** Completes names of services while they are typed. */
         public AutoCompletionCandidates doAutoCompleteServices(@QueryParameter String value) {
-            AutoCompletionCandidates candidates = new AutoCompletionCandidates();
-            if (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
-                FaultlineEngine.get().look().ifPresent(engine -> engine.catalog()
-                        .subjects()
-                        .map(Subject::name)
-                        .filter(name -> name.startsWith(Util.fixNull(value)))
-                        .limit(20)
-                        .forEach(candidates::add));
-            }
-            return candidates;
-        }
-
-        private static void check(Item item) {
-            if (item == null) {
-                Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            } else {
-                item.checkPermission(Item.CONFIGURE);
-            }
+            return SubjectField.complete(value);
         }
     }
 }

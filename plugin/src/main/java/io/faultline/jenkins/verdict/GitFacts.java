@@ -5,6 +5,8 @@ import hudson.Extension;
 import hudson.model.Run;
 import hudson.plugins.git.Revision;
 import hudson.plugins.git.util.BuildData;
+import java.util.List;
+import java.util.Optional;
 
 /** Which commit was built, where the plugin for Git is there: so that it can be seen how the same commit fared elsewhere. */
 @Extension(optional = true)
@@ -16,10 +18,15 @@ public final class GitFacts extends FactFinder {
 
     @Override
     public void find(@NonNull Run<?, ?> run, @NonNull FactDraft facts) {
-        BuildData data = run.getAction(BuildData.class);
-        Revision revision = data == null ? null : data.getLastBuiltRevision();
-        if (revision != null) {
-            facts.commit(revision.getSha1String());
+        // A shared library is a checkout too: only all of them together are what was built.
+        List<String> revisions = run.getActions(BuildData.class).stream()
+                .flatMap(data -> Optional.ofNullable(data.getLastBuiltRevision()).stream())
+                .map(Revision::getSha1String)
+                .distinct()
+                .sorted()
+                .toList();
+        if (!revisions.isEmpty()) {
+            facts.commit(String.join(" ", revisions));
         }
     }
 }

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.workflow.flow.ErrorCondition;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.kohsuke.stapler.DataBoundConstructor;
 
@@ -34,6 +35,10 @@ public final class InfrastructureCondition extends ErrorCondition {
     @Override
     public boolean test(@NonNull Throwable error, @CheckForNull StepContext context)
             throws IOException, InterruptedException {
+        if (error instanceof FlowInterruptedException interrupted && interrupted.isActualInterruption()) {
+            // Somebody wants it to end, or its time is up; a timeout inside of the retry is no such interruption.
+            return false;
+        }
         Run<?, ?> run = context == null ? null : context.get(Run.class);
         if (run == null) {
             return false;
@@ -43,14 +48,16 @@ public final class InfrastructureCondition extends ErrorCondition {
             return false;
         }
         Optional<Verdict> verdict;
-        try (InputStream log = RunLog.end(run, MOST_BYTES)) {
-            verdict = VerdictMaker.judge(facts, log).map(judged -> judged.classified().verdict());
+        try (InputStream log = RunLog.unfinished(run, MOST_BYTES, Optional.ofNullable(error.getMessage()))) {
+            verdict = VerdictMaker.judge(facts, log)
+                    .map(judged -> judged.classified().verdict());
         }
         TaskListener listener = context.get(TaskListener.class);
         if (listener != null && verdict.isPresent()) {
             listener.getLogger().println("Faultline: " + VerdictText.headline(verdict.get()));
         }
-        return verdict.filter(found -> found.category() == Category.INFRASTRUCTURE).isPresent();
+        return verdict.filter(found -> found.category() == Category.INFRASTRUCTURE)
+                .isPresent();
     }
 
     /** The condition in lists. */

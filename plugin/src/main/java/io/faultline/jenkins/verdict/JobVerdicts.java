@@ -8,10 +8,12 @@ import hudson.model.Job;
 import io.faultline.history.VerdictLog.PastVerdict;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
+import io.faultline.verdict.Category;
 import io.faultline.verdict.VerdictTrend;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import jenkins.model.TransientActionFactory;
 import org.kohsuke.stapler.export.Exported;
@@ -22,7 +24,6 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class JobVerdicts implements Action {
     private static final int WEEKS = 12;
     private static final int MOST = 500;
-    private static final int MOST_LISTED = 100;
     private static final int HEIGHT = 80;
     private static final int WIDTH = 20;
 
@@ -162,27 +163,31 @@ public final class JobVerdicts implements Action {
     }
 
     /** The newest verdicts. */
-    public List<PastVerdict> getNewest() {
-        return verdicts(MOST_LISTED);
+    public List<VerdictRow> getNewest() {
+        return FaultlineEngine.get()
+                .look()
+                .map(engine -> VerdictRow.newest(job, engine))
+                .orElse(List.of());
     }
 
-    /** A number of a build as it stands in a link; 0 if the build is gone. */
-    public int buildNumber(PastVerdict verdict) {
-        try {
-            int number = Integer.parseInt(verdict.build());
-            return job.getBuildByNumber(number) == null ? 0 : number;
-        } catch (NumberFormatException e) {
-            return 0;
-        }
+    /** Those weeks in which a build failed, newest first. */
+    public List<Bar> getWeeksWithFailures() {
+        List<Bar> weeks = new ArrayList<>(getBars());
+        weeks.removeIf(bar -> bar.week.failed() == 0);
+        Collections.reverse(weeks);
+        return weeks;
     }
 
-    public long percent(PastVerdict verdict) {
-        return Math.round(verdict.confidence() * 100);
-    }
-
-    /** Who corrected it and why; empty if nobody did. */
-    public String said(PastVerdict verdict) {
-        return verdict.correction().map(said -> said.by() + ": " + said.why()).orElse("");
+    /** How many builds of these weeks failed for this reason, the name of a {@link Category}. */
+    public int sum(List<Bar> bars, String category) {
+        return bars.stream()
+                .mapToInt(
+                        switch (Category.valueOf(category)) {
+                            case INFRASTRUCTURE -> Bar::getInfrastructure;
+                            case CODE -> Bar::getCode;
+                            case UNDETERMINED -> Bar::getUndetermined;
+                        })
+                .sum();
     }
 
     /** For every job. */

@@ -33,7 +33,7 @@ public final class PipelineFacts extends FactFinder {
         if (execution == null) {
             return;
         }
-        Optional<FlowNode> origin = origin(execution);
+        Optional<FlowNode> origin = origin(execution, facts);
         if (origin.isPresent()) {
             ErrorAction error = origin.get().getError();
             if (error != null) {
@@ -43,26 +43,26 @@ public final class PipelineFacts extends FactFinder {
         }
     }
 
-    /** The first that failed: an error is thrown on through all blocks around it. */
-    private static Optional<FlowNode> origin(FlowExecution execution) {
-        Throwable cause = execution.getCauseOfFailure();
-        if (cause != null) {
-            Optional<FlowNode> found = Optional.ofNullable(ErrorAction.findOrigin(cause, execution));
-            if (found.isPresent()) {
-                return found;
-            }
-        }
-        FlowNode first = null;
+    /** Where the error came from: it is thrown on through all blocks around it. */
+    private static Optional<FlowNode> origin(FlowExecution execution, FactDraft facts) {
+        return facts.error()
+                .or(() -> Optional.ofNullable(execution.getCauseOfFailure()))
+                .or(() -> newest(execution))
+                .map(thrown -> ErrorAction.findOrigin(thrown, execution));
+    }
+
+    /** What failed before that may have been tried again, or caught. */
+    private static Optional<Throwable> newest(FlowExecution execution) {
         int seen = 0;
         for (FlowNode node : new DepthFirstScanner().allNodes(execution)) {
+            if (node.getError() != null) {
+                return Optional.of(node.getError().getError());
+            }
             if (++seen > MOST_NODES) {
                 break;
             }
-            if (node.getError() != null) {
-                first = node;
-            }
         }
-        return Optional.ofNullable(first);
+        return Optional.empty();
     }
 
     /** What an error itself says. */

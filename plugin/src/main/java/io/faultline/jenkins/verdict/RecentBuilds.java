@@ -21,8 +21,8 @@ public final class RecentBuilds {
 
     synchronized void ended(BuildFacts facts) {
         facts.result().ifPresent(result -> {
-            builds.addLast(new OtherBuild(
-                    facts.job(), facts.build(), result, facts.node(), facts.commit(), facts.end()));
+            builds.addLast(
+                    new OtherBuild(facts.job(), facts.build(), result, facts.node(), facts.commit(), facts.end()));
             if (builds.size() > MOST) {
                 builds.removeFirst();
             }

@@ -2,12 +2,18 @@ package io.faultline.jenkins.verdict;
 
 import hudson.console.AnnotatedLargeText;
 import hudson.model.Run;
+import io.faultline.config.Shown;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -18,11 +24,14 @@ import java.util.logging.Logger;
 final class RunLog {
     private static final Logger LOGGER = Logger.getLogger(RunLog.class.getName());
     private static final int BUFFER = 1 << 16;
+    private static final int LONGEST_ERROR = 500;
 
     private RunLog() {}
 
     /** From its begin to where it is now; to be closed. */
     static InputStream open(Run<?, ?> run) throws IOException {
+        // Whoever keeps the log writes what is still in memory when the log is asked for.
+        AnnotatedLargeText<?> text = run.getLogText();
         File file = new File(run.getRootDir(), "log");
         if (file.isFile()) {
             return new FileInputStream(file);
@@ -30,17 +39,33 @@ final class RunLog {
         if (new File(run.getRootDir(), "log.gz").isFile()) {
             return run.getLogInputStream();
         }
-        return piped(run);
+        return piped(text);
     }
 
-    /** As {@link #open}, but of a log that is longer only the end, from the begin of a line on. */
-    static InputStream end(Run<?, ?> run, long most) throws IOException {
-        InputStream log = open(run);
+    /**
+     * The log of a build that is still going on, with the words that Jenkins would end it with now: that it just stops
+     * says nothing.
+     *
+     * @param most so many bytes of its end are read, from the begin of a line on
+     * @param error what the build would fail with, if that is known
+     */
+    static InputStream unfinished(Run<?, ?> run, long most, Optional<String> error) throws IOException {
+        String words = "\n[Pipeline] End of Pipeline\n"
+                + error.map(text -> "ERROR: " + Shown.oneLine(text, LONGEST_ERROR) + "\n")
+                        .orElse("")
+                + "Finished: FAILURE\n";
+        return new SequenceInputStream(
+                end(run, most), new ByteArrayInputStream(words.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static InputStream end(Run<?, ?> run, long most) throws IOException {
+        InputStream log = new BufferedInputStream(open(run), BUFFER);
         long length = new File(run.getRootDir(), "log").length();
         if (length > most) {
             log.skipNBytes(length - most);
+            // Half of a very long line does no harm.
             int next = log.read();
-            while (next >= 0 && next != '\n') {
+            for (int i = 0; i < BUFFER && next >= 0 && next != '\n'; i++) {
                 next = log.read();
             }
         }
@@ -48,8 +73,7 @@ final class RunLog {
     }
 
     /** Logs that are kept elsewhere can only be written, so another thread has to. */
-    private static InputStream piped(Run<?, ?> run) throws IOException {
-        AnnotatedLargeText<?> text = run.getLogText();
+    private static InputStream piped(AnnotatedLargeText<?> text) throws IOException {
         PipedInputStream in = new PipedInputStream(BUFFER);
         PipedOutputStream out = new PipedOutputStream(in);
         Thread writer = new Thread(

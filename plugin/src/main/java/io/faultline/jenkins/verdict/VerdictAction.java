@@ -8,6 +8,7 @@ import hudson.model.User;
 import hudson.util.HttpResponses;
 import io.faultline.config.Shown;
 import io.faultline.history.VerdictLog;
+import io.faultline.jenkins.Addresses;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
@@ -23,7 +24,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import jenkins.model.Jenkins;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.QueryParameter;
@@ -65,9 +68,11 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
         Verdict verdict = classified.verdict();
         LogOutline outline = classified.reading().outline();
         this.category = verdict.category().name();
-        this.confidence = Math.round(verdict.confidence() * 1000) / 1000.0;
-        this.evidence = new ArrayList<>(
-                verdict.indications().stream().limit(MOST_EVIDENCE).map(Evidence::new).toList());
+        this.confidence = Math.round(verdict.confidence() * 100) / 100.0;
+        this.evidence = new ArrayList<>(verdict.indications().stream()
+                .limit(MOST_EVIDENCE)
+                .map(Evidence::new)
+                .toList());
         this.failedLine = outline.told() ? outline.failedAt() : 0;
         this.failedCommand = outline.failing().command();
         this.failedStage = outline.failing().stage();
@@ -220,7 +225,7 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
     }
 
     /** The category as people say it. */
-    public String word(String named) {
+    public static String word(String named) {
         return switch (named) {
             case "INFRASTRUCTURE" -> Messages.VerdictAction_infrastructure();
             case "CODE" -> Messages.VerdictAction_code();
@@ -228,8 +233,30 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
         };
     }
 
-    public String getStandingWord() {
-        return word(getStanding());
+    /** What holds, so short that it fits into the build history. */
+    public String getBadgeWord() {
+        return switch (getStanding()) {
+            case "INFRASTRUCTURE" -> Messages.VerdictAction_infrastructureBadge();
+            case "CODE" -> Messages.VerdictAction_codeBadge();
+            default -> Messages.VerdictAction_unknownBadge();
+        };
+    }
+
+    /** The name of the colour of what holds. */
+    public String getStyle() {
+        return getStanding().toLowerCase(Locale.ROOT);
+    }
+
+    /** The page of the service that some evidence is about, from the root of Jenkins on; null if there is none to see. */
+    public String page(Evidence about) {
+        if (about.getService().isEmpty() || !Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
+            return null;
+        }
+        return FaultlineEngine.get()
+                .look()
+                .flatMap(engine -> engine.catalog().subject(about.getService()))
+                .map(Addresses::of)
+                .orElse(null);
     }
 
     /** For the form. */

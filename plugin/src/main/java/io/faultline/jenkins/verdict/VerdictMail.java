@@ -5,15 +5,21 @@ import hudson.model.Run;
 import hudson.model.User;
 import hudson.tasks.Mailer;
 import io.faultline.alert.PlainMail;
+import io.faultline.check.CheckId;
 import io.faultline.config.Shown;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Words;
 import io.faultline.report.VerdictText;
 import io.faultline.verdict.Category;
+import io.faultline.verdict.Indication;
+import io.faultline.verdict.Verdict;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import jenkins.scm.RunWithSCM;
 import org.springframework.security.core.userdetails.UsernameNotFoundException;
@@ -30,10 +36,13 @@ final class VerdictMail {
     static void send(Run<?, ?> run, VerdictMaker.Judged judged) {
         Optional<FaultlineEngine.Current> engine = FaultlineEngine.get().look();
         List<String> recipients = recipients(run, judged.classified().verdict().category());
-        if (recipients.isEmpty() || engine.isEmpty() || engine.get().sender().isEmpty()) {
+        if (recipients.isEmpty()
+                || engine.isEmpty()
+                || engine.get().sender().isEmpty()
+                || isTold(judged.classified().verdict(), engine.get())) {
             return;
         }
-        String name = Shown.oneLine(run.getFullDisplayName(), LONGEST);
+        String name = Shown.oneLine(run.getParent().getFullName() + " #" + run.getNumber(), LONGEST);
         String link = Optional.ofNullable(Jenkins.get().getRootUrl())
                 .map(root -> root + run.getUrl() + VerdictAction.URL + "/\n\n")
                 .orElse("");
@@ -53,6 +62,18 @@ final class VerdictMail {
                         judged.at().atZone(engine.get().zone())));
     }
 
+    /** Of a service that fails people are told once, not with every build that it breaks. */
+    private static boolean isTold(Verdict verdict, FaultlineEngine.Current engine) {
+        Set<String> told = engine.history().openIncidents().stream()
+                .flatMap(incident -> incident.told().keySet().stream())
+                .map(CheckId::subject)
+                .collect(Collectors.toSet());
+        return verdict.category() == Category.INFRASTRUCTURE
+                && verdict.indications().stream()
+                        .anyMatch(
+                                one -> one.source() == Indication.Source.FAILING_SERVICE && told.contains(one.cause()));
+    }
+
     private static List<String> recipients(Run<?, ?> run, Category category) {
         FaultlineConfiguration settings = FaultlineConfiguration.get();
         FaultlineJobProperty property = run.getParent().getProperty(FaultlineJobProperty.class);
@@ -62,9 +83,7 @@ final class VerdictMail {
         if (category != Category.INFRASTRUCTURE) {
             return settings.isMailCulprits() ? culprits(run) : List.of();
         }
-        List<String> own = property == null
-                ? List.of()
-                : FaultlineConfiguration.addresses(property.getInfrastructureMail());
+        List<String> own = property == null ? List.of() : Words.of(property.getInfrastructureMail());
         return own.isEmpty() ? settings.infrastructureRecipients() : own;
     }
 

@@ -24,9 +24,13 @@ final class VerdictMaker {
     /** A judged build. */
     record Judged(BuildFacts facts, Classified classified, Instant at) {}
 
-    /** Everything that is known of it besides its log. */
+    /**
+     * Everything that is known of it besides its log.
+     *
+     * @param error what a part of it failed with, if only that part is judged
+     */
     static BuildFacts facts(Run<?, ?> run, Optional<Throwable> error) {
-        FactDraft draft = new FactDraft(run.getParent().getFullName(), String.valueOf(run.getNumber()));
+        FactDraft draft = new FactDraft(run.getParent().getFullName(), String.valueOf(run.getNumber()), error);
         draft.result(result(run.getResult()));
         error.ifPresent(thrown -> PipelineFacts.error(thrown, draft));
         for (FactFinder finder : ExtensionList.lookup(FactFinder.class)) {
@@ -60,7 +64,8 @@ final class VerdictMaker {
                 .filter(abort -> abort == Abort.PERSON || abort == Abort.NEWER_BUILD)
                 .isPresent();
         return switch (result) {
-            case FAILURE, UNSTABLE -> true;
+            // What a build is stopped for while it fails is only known before its end.
+            case FAILURE, UNSTABLE -> !wanted || facts.end().isPresent();
             case ABORTED -> !wanted;
             case SUCCESS, NOT_BUILT -> false;
         };

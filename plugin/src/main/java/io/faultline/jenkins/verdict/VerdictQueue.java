@@ -13,6 +13,7 @@ import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
+import io.faultline.jenkins.jobs.JobKeeper;
 import io.faultline.verdict.BuildFacts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +134,8 @@ public final class VerdictQueue {
         FaultlineConfiguration settings = FaultlineConfiguration.get();
         Result result = run.getResult();
         boolean passed = result == null || result.isBetterOrEqualTo(Result.SUCCESS);
-        if (!settings.isVerdicts() || pool.isShutdown()) {
+        // What a service's own job finds is no riddle, and told by alerts.
+        if (!settings.isVerdicts() || pool.isShutdown() || JobKeeper.get().isKept(run.getParent())) {
             return;
         }
         if (passed && pool.getQueue().size() > BUSY) {
@@ -214,7 +216,8 @@ public final class VerdictQueue {
             return false;
         }
         VerdictMaker.remember(judged.get());
-        VerdictAction action = new VerdictAction(judged.get().classified(), judged.get().at(), false);
+        VerdictAction action =
+                new VerdictAction(judged.get().classified(), judged.get().at(), false);
         VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
         run.addOrReplaceAction(action);
         run.save();

@@ -25,7 +25,8 @@ public final class VerdictVariables extends EnvironmentContributor {
         put(
                 variables,
                 "FAULTLINE_UPSTREAM_VERDICT",
-                Optional.ofNullable(build.getCause(Cause.UpstreamCause.class)).map(Cause.UpstreamCause::getUpstreamRun));
+                Optional.ofNullable(build.getCause(Cause.UpstreamCause.class))
+                        .map(Cause.UpstreamCause::getUpstreamRun));
     }
 
     private static void put(EnvVars variables, String name, Optional<Run<?, ?>> build) {

@@ -13,6 +13,7 @@ import io.faultline.catalog.Settings;
 import io.faultline.check.SecretMissing;
 import io.faultline.config.SecretName;
 import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.Words;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -84,11 +85,13 @@ class ConfigurationTest {
     void stands_in_code_and_comes_out_as_it_went_in() throws Exception {
         configure(AS_CODE);
         FaultlineConfiguration settings = FaultlineConfiguration.get();
-        assertThat(settings.getCatalog()).isInstanceOfSatisfying(FolderCatalog.class, folder -> assertThat(
-                        folder.getPath())
-                .isEqualTo("catalog"));
-        assertThat(settings.getMail()).isInstanceOfSatisfying(OwnMail.class, mail -> assertThat(mail.getServer())
-                .isEqualTo("mail.example.org:587"));
+        assertThat(settings.getCatalog())
+                .isInstanceOfSatisfying(
+                        FolderCatalog.class,
+                        folder -> assertThat(folder.getPath()).isEqualTo("catalog"));
+        assertThat(settings.getMail())
+                .isInstanceOfSatisfying(
+                        OwnMail.class, mail -> assertThat(mail.getServer()).isEqualTo("mail.example.org:587"));
         assertThat(settings.infrastructureRecipients()).containsExactly("ops@example.org");
         assertThat(settings.isLearnFromPassing()).isFalse();
         assertThat(settings.isVerdicts()).isTrue();
@@ -104,7 +107,8 @@ class ConfigurationTest {
     private static String exported() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(out);
-        Matcher ours = Pattern.compile("(?m)^  faultline:\\n(    .*\\n)+").matcher(out.toString(StandardCharsets.UTF_8));
+        Matcher ours =
+                Pattern.compile("(?m)^  faultline:\\n(    .*\\n)+").matcher(out.toString(StandardCharsets.UTF_8));
         assertThat(ours.find()).isTrue();
         return ours.group();
     }
@@ -152,9 +156,7 @@ class ConfigurationTest {
         ConfigurationAsCode.get().export(export);
         assertThat(export.toString(StandardCharsets.UTF_8)).doesNotContain("very-secret-password");
         File xml = new File(jenkins.jenkins.getRootDir(), FaultlineConfiguration.class.getName() + ".xml");
-        assertThat(Files.readString(xml.toPath()))
-                .contains("mail-login")
-                .doesNotContain("very-secret-password");
+        assertThat(Files.readString(xml.toPath())).contains("mail-login").doesNotContain("very-secret-password");
     }
 
     @ParameterizedTest
@@ -179,8 +181,8 @@ class ConfigurationTest {
 
     @Test
     void a_catalogue_can_be_tried_before_it_is_used() throws Exception {
-        Path folder = Files.createDirectories(
-                jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
+        Path folder =
+                Files.createDirectories(jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
         Files.writeString(folder.resolve("web.yaml"), """
                 service: web
                 purpose: The web site.
@@ -245,6 +247,6 @@ class ConfigurationTest {
         "'a@example.org, b@@example.org', ERROR",
     })
     void addresses_are_checked(String written, FormValidation.Kind expected) {
-        assertThat(FaultlineConfiguration.checkAddresses(written).kind).isEqualTo(expected);
+        assertThat(Words.checkAddresses(written).kind).isEqualTo(expected);
     }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.faultline.catalog.Service;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
-import java.io.IOException;
+import io.faultline.jenkins.TestCatalog;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.eclipse.jgit.api.Git;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,25 +21,23 @@ class GitCatalogTest {
     @TempDir
     Path repository;
 
-    private static void service(Path folder, String name) throws IOException {
-        Files.writeString(Files.createDirectories(folder).resolve(name + ".yaml"), """
-                service: %s
-                purpose: Is there for the test.
-                importance: high
-                checks:
-                  - {name: port, type: tcp, server: "%s.example.org:80"}
-                """.formatted(name, name));
+    private void commit(Git git, String service) throws Exception {
+        Files.writeString(repository.resolve("checks/" + service + ".yaml"), TestCatalog.text(service));
+        git.add().addFilepattern(".").call();
+        git.commit().setMessage("Adds " + service).setSign(false).call();
     }
 
     @Test
     void is_fetched_and_taken_up(JenkinsRule jenkins) throws Exception {
-        try (Git git = Git.init().setInitialBranch("main").setDirectory(repository.toFile()).call()) {
-            service(repository.resolve("checks"), "web");
+        try (Git git = Git.init()
+                .setInitialBranch("main")
+                .setDirectory(repository.toFile())
+                .call()) {
+            Files.createDirectories(repository.resolve("checks"));
             Path outside = Files.writeString(
                     jenkins.jenkins.getRootDir().toPath().resolve("outside.yaml"), "service: outside\n");
             Files.createSymbolicLink(repository.resolve("checks/link.yaml"), outside);
-            git.add().addFilepattern(".").call();
-            git.commit().setMessage("first").setSign(false).call();
+            commit(git, "web");
             GitCatalog catalog = new GitCatalog(repository.toUri().toString());
             catalog.setFolder("checks");
             FaultlineConfiguration.get().setCatalog(catalog);
@@ -46,16 +45,14 @@ class GitCatalogTest {
             FaultlineEngine.get().reload();
             assertThat(services()).contains("web").doesNotContain("outside");
 
-            service(repository.resolve("checks"), "mail");
-            git.add().addFilepattern(".").call();
-            git.commit().setMessage("second").setSign(false).call();
+            commit(git, "mail");
             catalog.update(FaultlineEngine.folder());
             FaultlineEngine.get().reload();
             assertThat(services()).contains("web", "mail");
         }
     }
 
-    private static java.util.List<String> services() {
+    private static List<String> services() {
         return FaultlineEngine.get().look().orElseThrow().catalog().services().stream()
                 .map(Service::name)
                 .toList();

@@ -57,8 +57,10 @@ class HostileTextTest {
                 "web.yaml",
                 Watched.WEB
                         .replace("Shows the website.", yaml(EVIL))
-                        .replace("importance:", "access: " + yaml(EVIL) + "\ntools: [" + yaml(EVIL) + "]\nconfiguration: "
-                                + yaml("javascript:evil()//" + EVIL) + "\nimportance:")
+                        .replace(
+                                "importance:",
+                                "access: " + yaml(EVIL) + "\ntools: [" + yaml(EVIL) + "]\nconfiguration: "
+                                        + yaml("javascript:evil()//" + EVIL) + "\nimportance:")
                         .replace("name: home,", "name: home, title: " + yaml(EVIL) + ","));
         watched.read();
         watched.certainly("web/home", Result.critical(EVIL, Fact.butWas(EVIL), Fact.of(EVIL, EVIL)));
@@ -148,8 +150,10 @@ class HostileTextTest {
                 continue;
             }
             String name = element.getTagName().toLowerCase(Locale.ROOT);
-            boolean evilScript = name.equals("script") && element.getTextContent().contains("evil");
-            boolean evilImage = name.equals("img") && element.getAttribute("src").equals("x");
+            boolean evilScript =
+                    name.equals("script") && element.getTextContent().contains("evil");
+            boolean evilImage =
+                    name.equals("img") && element.getAttribute("src").equals("x");
             if (evilScript || evilImage) {
                 harm.add(element.asXml());
             }

@@ -11,8 +11,8 @@ import hudson.security.AuthorizationStrategy;
 import io.faultline.check.Fact;
 import io.faultline.check.Result;
 import io.faultline.jenkins.FaultlineConfiguration;
-import io.faultline.jenkins.config.FolderCatalog;
 import io.faultline.jenkins.FaultlineEngine;
+import io.faultline.jenkins.config.FolderCatalog;
 import java.util.List;
 import java.util.Optional;
 import net.sf.json.JSONObject;
@@ -90,7 +90,10 @@ class PagesTest {
                         path);
             }
             for (DomElement input : own.<DomElement>getByXPath(".//input[@type='text']")) {
-                assertEquals(1, own.getByXPath(".//label[@for='" + input.getId() + "']").size(), path);
+                assertEquals(
+                        1,
+                        own.getByXPath(".//label[@for='" + input.getId() + "']").size(),
+                        path);
             }
             for (DomElement labelled : own.<DomElement>getByXPath(".//section")) {
                 assertFalse(page.getElementById(labelled.getAttribute("aria-labelledby")) == null, path);
@@ -111,9 +114,11 @@ class PagesTest {
         Watched watched = Watched.few(jenkins);
         watched.certainly("web/home", Result.critical("connection refused"));
         watched.people();
-        assertFalse(watched.browser("reader").goTo("faultline/incident/1/").asXml().contains("faultline/claim/"));
+        assertFalse(
+                watched.browser("reader").goTo("faultline/incident/1/").asXml().contains("faultline/claim/"));
         assertFalse(watched.browser("reader").goTo("faultline/").asXml().contains("faultline/reload"));
-        assertTrue(watched.browser("claimer").goTo("faultline/incident/1/").asXml().contains("faultline/claim/"));
+        assertTrue(
+                watched.browser("claimer").goTo("faultline/incident/1/").asXml().contains("faultline/claim/"));
         assertFalse(watched.browser("claimer").goTo("faultline/").asXml().contains("faultline/reload"));
         assertTrue(watched.browser("administrator").goTo("faultline/").asXml().contains("faultline/reload"));
     }
@@ -135,7 +140,11 @@ class PagesTest {
                 .getJSONArray("checks")
                 .getJSONObject(0);
         assertEquals("connection refused", check.getString("summary"));
-        assertEquals(1, json(watched, "faultline/incident/1/api/json").getJSONObject("incident").getInt("id"));
+        assertEquals(
+                1,
+                json(watched, "faultline/incident/1/api/json")
+                        .getJSONObject("incident")
+                        .getInt("id"));
     }
 
     @Test
@@ -162,9 +171,13 @@ class PagesTest {
         HtmlPage page = watched.browser("reader").goTo("view/services/");
         assertEquals(
                 "CRITICAL",
-                page.<DomElement>getFirstByXPath("//tr[@id='job_checks-web']//a[contains(@href,'faultline/service/web')]")
+                page.<DomElement>getFirstByXPath(
+                                "//tr[@id='job_checks-web']//a[contains(@href,'faultline/service/web')]")
                         .asNormalizedText());
-        assertEquals(0, page.getByXPath("//tr[@id='job_other']//a[contains(@href,'faultline/service')]").size());
+        assertEquals(
+                0,
+                page.getByXPath("//tr[@id='job_other']//a[contains(@href,'faultline/service')]")
+                        .size());
         String unseen = watched.browser("administrator").goTo("view/services/").asXml();
         assertTrue(unseen.contains("faultline/service/web"));
         jenkins.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
@@ -187,8 +200,17 @@ class PagesTest {
         Watched watched = Watched.few(jenkins);
         watched.file("mail.yaml", Watched.DNS.replace("service: dns", "service: mail"));
         JenkinsRule.WebClient browser = watched.browser("");
-        assertEquals(303, browser.getPage(watched.post(browser, "faultline/reload", true)).getWebResponse().getStatusCode());
-        assertTrue(FaultlineEngine.get().look().orElseThrow().catalog().subject("mail").isPresent());
+        assertEquals(
+                303,
+                browser.getPage(watched.post(browser, "faultline/reload", true))
+                        .getWebResponse()
+                        .getStatusCode());
+        assertTrue(FaultlineEngine.get()
+                .look()
+                .orElseThrow()
+                .catalog()
+                .subject("mail")
+                .isPresent());
     }
 
     @Test

@@ -7,19 +7,32 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.FreeStyleProject;
 import io.faultline.check.Result;
 import io.faultline.jenkins.FaultlineConfiguration;
-import io.faultline.jenkins.SaysAndEnds;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
+import io.faultline.jenkins.jobs.JobKeeper;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.kohsuke.stapler.WebMethod;
 
 /** Every address of the plugin, tried by everybody. */
 @WithJenkins
@@ -103,7 +116,16 @@ class PermissionsTest {
             GET   job/broken/1/faultline-verdict/correct      403 404 404 404 404
             POST- job/broken/1/faultline-verdict/correct      403 403 403 403 403
             POST+ job/broken/1/faultline-verdict/correct      403 404 403 400 400
+            GET   job/broken/1/faultline-verdict/api/json     403 404 200 200 200
             GET   job/broken/faultline-verdicts/              403 404 200 200 200
+            GET   job/broken/faultline-verdicts/api/json      403 404 200 200 200
+            """;
+
+    private static final String JOBS = """
+            GET   job/faultline/job/web/faultline-job/        403 404 404 404 404
+            GET   job/faultline/job/web/faultline-job/restore 403 404 404 404 404
+            POST- job/faultline/job/web/faultline-job/restore 403 403 403 403 403
+            POST+ job/faultline/job/web/faultline-job/restore 403 404 403 403 302
             """;
 
     private static final Map<String, String> SHORT = Map.of(
@@ -134,8 +156,8 @@ class PermissionsTest {
             POST+ {mail}checkCredentialsId?value=a            403 403 403 403 200
             POST+ {mail}fillSecurityItems                     403 403 403 403 200
             POST+ {mail}fillCredentialsIdItems                403 200 200 200 200
-            POST+ {job}checkServices?value=a                  403 403 403 403 200
-            POST+ {job}checkInfrastructureMail?value=a        403 403 403 403 200
+            POST+ {job}checkServices?value=a                  403 200 200 200 200
+            POST+ {job}checkInfrastructureMail?value=a        403 200 200 200 200
             GET   {job}autoCompleteServices?value=a           403 200 200 200 200
             POST+ {builder}checkService?value=a               403 200 200 200 200
             GET   {builder}autoCompleteService?value=a        403 200 200 200 200
@@ -143,64 +165,109 @@ class PermissionsTest {
             POST+ {results}checkResults?value=a               403 200 200 200 200
             """;
 
-    @Test
-    void everybody_may_do_what_the_table_says_and_nothing_else(JenkinsRule jenkins) throws Exception {
-        Watched watched = watched(jenkins);
-        assertEquals(TABLE, tried(watched, TABLE));
+    private static Watched watched;
+
+    @BeforeAll
+    static void watch(JenkinsRule jenkins) throws Exception {
+        watched = Watched.few(jenkins);
+        watched.certainly("web/home", Result.critical("no answer"));
+        FreeStyleProject broken = Verdicts.job(jenkins, "broken", Texts.NETWORK, hudson.model.Result.FAILURE);
+        assertNotNull(Verdicts.of(jenkins, jenkins.buildAndAssertStatus(hudson.model.Result.FAILURE, broken)));
+        watched.people();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {TABLE, TRIGGER, VERDICTS, SETTINGS})
+    void everybody_may_do_what_the_table_says_and_nothing_else(String table) throws Exception {
+        assertEquals(table, tried(table));
     }
 
     @Test
-    void the_public_page_is_for_everybody_once_it_is_switched_on(JenkinsRule jenkins) throws Exception {
-        Watched watched = watched(jenkins);
+    void the_public_page_is_for_everybody_once_it_is_switched_on() throws Exception {
         FaultlineConfiguration.get().setPublicPage(true);
-        assertEquals(PUBLIC, tried(watched, PUBLIC));
+        try {
+            assertEquals(PUBLIC, tried(PUBLIC));
+        } finally {
+            FaultlineConfiguration.get().setPublicPage(false);
+        }
     }
 
     @Test
-    void settings_are_for_administrators_only(JenkinsRule jenkins) throws Exception {
-        Watched watched = watched(jenkins);
-        assertEquals(SETTINGS, tried(watched, SETTINGS));
+    void a_job_is_made_again_by_who_may_configure_it() throws Exception {
+        FaultlineConfiguration.get().setKeepJobs(true);
+        try {
+            JobKeeper.get().keep();
+            assertEquals(JOBS, tried(JOBS));
+        } finally {
+            FaultlineConfiguration.get().setKeepJobs(false);
+        }
     }
 
+    /** Whatever answers to an address of its own stands in a table: what is forgotten here was never tried. */
     @Test
-    void the_trigger_has_a_permission_of_its_own(JenkinsRule jenkins) throws Exception {
-        Watched watched = watched(jenkins);
-        assertEquals(TRIGGER, tried(watched, TRIGGER));
+    void no_method_that_answers_is_missing() throws Exception {
+        String tables = String.join("", TABLE, PUBLIC, TRIGGER, VERDICTS, SETTINGS, JOBS);
+        Path classes = Path.of(FaultlineRootAction.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        List<String> missing = new ArrayList<>();
+        int seen = 0;
+        for (Class<?> type : classes(classes)) {
+            for (Method method : type.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers()) && method.getName().matches("do[A-Z].*")) {
+                    seen++;
+                    if (!Pattern.compile("[/}]" + address(method) + "[ ?]")
+                            .matcher(tables)
+                            .find()) {
+                        missing.add(type.getName() + "." + method.getName());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), missing);
+        assertTrue(seen > 20, "only " + seen + " methods were found");
     }
 
-    @Test
-    void verdicts_are_for_those_who_see_the_build(JenkinsRule jenkins) throws Exception {
-        FreeStyleProject job = jenkins.createFreeStyleProject("broken");
-        job.getBuildersList().add(new SaysAndEnds(Texts.NETWORK, hudson.model.Result.FAILURE));
-        assertNotNull(Verdicts.of(jenkins, jenkins.buildAndAssertStatus(hudson.model.Result.FAILURE, job)));
-        Watched watched = watched(jenkins);
-        assertEquals(VERDICTS, tried(watched, VERDICTS));
+    private static List<Class<?>> classes(Path folder) throws IOException, ClassNotFoundException {
+        List<Class<?>> classes = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(folder.resolve("io/faultline/jenkins"))) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".class")).toList()) {
+                String name = folder.relativize(file).toString();
+                classes.add(Class.forName(
+                        name.substring(0, name.length() - ".class".length()).replace('/', '.')));
+            }
+        }
+        return classes;
+    }
+
+    /** The index answers to the address of its object. */
+    private static String address(Method method) {
+        WebMethod named = method.getAnnotation(WebMethod.class);
+        String name = named == null ? method.getName().substring(2) : named.name()[0];
+        return name.equals("Index")
+                ? ""
+                : Pattern.quote(name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
     }
 
     /** The lists that a form fills hold nothing for who may not fill the form in. */
     @Test
-    void lists_of_credentials_and_services_are_empty_for_strangers(JenkinsRule jenkins) throws Exception {
-        Watched watched = watched(jenkins);
+    void lists_of_credentials_and_services_are_empty_for_strangers() throws Exception {
         JenkinsRule.WebClient browser = watched.browser("nobody");
         for (String path : List.of("{job}autoCompleteServices?value=w", "{builder}autoCompleteService?value=w")) {
-            String list = text(watched, browser, "GET", path);
+            String list = text(browser, "GET", path);
             assertTrue(list.contains("\"suggestions\":[]"), list);
         }
-        String credentials = text(watched, browser, "POST+", "{mail}fillCredentialsIdItems");
+        String credentials = text(browser, "POST+", "{mail}fillCredentialsIdItems");
         assertTrue(
                 credentials.endsWith("\"values\":[{\"name\":\"- none -\",\"selected\":false,\"value\":\"\"}]}"),
                 credentials);
     }
 
-    private static Watched watched(JenkinsRule jenkins) throws Exception {
-        Watched watched = Watched.few(jenkins);
-        watched.certainly("web/home", Result.critical("no answer"));
-        watched.people();
-        return watched;
-    }
-
     /** The table again, with the statuses that there were. */
-    private static String tried(Watched watched, String table) throws Exception {
+    private static String tried(String table) throws Exception {
         Map<String, JenkinsRule.WebClient> browsers = new LinkedHashMap<>();
         for (String person : PEOPLE) {
             browsers.put(person, watched.browser(person));
@@ -210,7 +277,7 @@ class PermissionsTest {
             String[] words = line.split(" +");
             StringBuilder statuses = new StringBuilder();
             for (JenkinsRule.WebClient browser : browsers.values()) {
-                statuses.append(' ').append(status(watched, browser, words[0], words[1]));
+                statuses.append(' ').append(status(browser, words[0], words[1]));
             }
             tried.append(line, 0, line.length() - statuses.length())
                     .append(statuses)
@@ -219,18 +286,15 @@ class PermissionsTest {
         return tried.toString();
     }
 
-    private static int status(Watched watched, JenkinsRule.WebClient browser, String how, String where)
-            throws Exception {
-        return answer(watched, browser, how, where).getStatusCode();
+    private static int status(JenkinsRule.WebClient browser, String how, String where) throws Exception {
+        return answer(browser, how, where).getStatusCode();
     }
 
-    private static String text(Watched watched, JenkinsRule.WebClient browser, String how, String where)
-            throws Exception {
-        return answer(watched, browser, how, where).getContentAsString();
+    private static String text(JenkinsRule.WebClient browser, String how, String where) throws Exception {
+        return answer(browser, how, where).getContentAsString();
     }
 
-    private static WebResponse answer(Watched watched, JenkinsRule.WebClient browser, String how, String where)
-            throws Exception {
+    private static WebResponse answer(JenkinsRule.WebClient browser, String how, String where) throws Exception {
         String path = where;
         for (Map.Entry<String, String> name : SHORT.entrySet()) {
             path = path.replace(name.getKey(), name.getValue());

@@ -8,11 +8,9 @@ import io.faultline.history.Observation;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
-import io.faultline.jenkins.config.FolderCatalog;
+import io.faultline.jenkins.TestCatalog;
 import java.io.IOException;
 import java.net.URL;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,12 +57,11 @@ final class Watched {
             """;
 
     final JenkinsRule jenkins;
-    private final Path folder;
+    private final TestCatalog catalog;
 
     Watched(JenkinsRule jenkins) throws IOException {
         this.jenkins = jenkins;
-        this.folder = jenkins.jenkins.getRootDir().toPath().resolve("watched");
-        Files.createDirectories(folder);
+        this.catalog = new TestCatalog(jenkins, "watched");
     }
 
     static Watched few(JenkinsRule jenkins) throws IOException {
@@ -78,25 +75,21 @@ final class Watched {
         return watched;
     }
 
-    void file(String name, String text) throws IOException {
-        Files.writeString(folder.resolve(name), text);
+    void file(String name, String text) {
+        catalog.file(name, text);
     }
 
     /** Has the catalogue read. */
     void read() {
         FaultlineConfiguration.get().setKeepJobs(false);
-        FaultlineConfiguration.get().setCatalog(new FolderCatalog("watched"));
-        FaultlineEngine.get().reload();
+        catalog.read();
     }
 
     /** One result. */
     void result(String check, Result result) throws IOException, InterruptedException {
         FaultlineEngine.get()
                 .record(List.of(new Observation(
-                        CheckId.parse(check),
-                        FaultlineEngine.get().clock().instant(),
-                        Duration.ofMillis(12),
-                        result)));
+                        CheckId.parse(check), FaultlineEngine.get().clock().instant(), Duration.ofMillis(12), result)));
     }
 
     /** The same often enough to be certain; the first of these makes incident 1. */
@@ -128,9 +121,8 @@ final class Watched {
 
     /** A browser without scripts that neither follows nor complains; of somebody, or of nobody in particular. */
     JenkinsRule.WebClient browser(String user) throws Exception {
-        JenkinsRule.WebClient browser = jenkins.createWebClient()
-                .withJavaScriptEnabled(false)
-                .withThrowExceptionOnFailingStatusCode(false);
+        JenkinsRule.WebClient browser =
+                jenkins.createWebClient().withJavaScriptEnabled(false).withThrowExceptionOnFailingStatusCode(false);
         if (!user.isEmpty()) {
             browser.login(user);
         }

@@ -70,6 +70,7 @@ class TriggerTest {
                 .program("apart-" + machine, "echo fine", "")
                 .read();
         JobKeeper.get().keep();
+        jenkins.waitUntilNoActivity();
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.ADMINISTER)
@@ -145,7 +146,8 @@ class TriggerTest {
             assertThat(build.getCause(MachineChangedCause.class).getShortDescription())
                     .isEqualTo(machine + " had a Puppet run, said puppet");
         }
-        assertThat(job("apart-" + machine).getLastBuild()).isNull();
+        assertThat(job("apart-" + machine).getLastBuild().getCause(MachineChangedCause.class))
+                .isNull();
         List<Event> events =
                 FaultlineEngine.get().look().orElseThrow().history().events(List.of(machine), Instant.EPOCH, 10);
         assertThat(events).extracting(Event::what).contains("a Puppet run, status 2, told by puppet");
@@ -241,6 +243,30 @@ class TriggerTest {
     }
 
     @Test
+    void a_boot_that_is_told_of_again_starts_nothing_and_leads_to_where_the_first_word_led() throws Exception {
+        String[] boot = {"machine", machine, "event", "boot", "boot-id", "0f3b7a52-2f4e-4a52-8f0a-5d8e7b6f1c11"};
+        WebResponse first = post("puppet", "application/json", boot);
+        jenkins.waitUntilNoActivity();
+        // More often than a machine may tell of anything else.
+        for (int i = 0; i < 10; i++) {
+            WebResponse again = post("puppet", "application/json", boot);
+            assertThat(again.getStatusCode()).isEqualTo(200);
+            assertThat(again.getContentAsString())
+                    .isEqualTo(first.getContentAsString().replace("\"again\":false", "\"again\":true"));
+        }
+        jenkins.waitUntilNoActivity();
+        assertThat(job(machine).getLastBuild().getNumber()).isEqualTo(2);
+
+        boot[5] = "another";
+        assertThat(post("puppet", "text/plain", boot).getStatusCode()).isEqualTo(202);
+        // What else happens between two boots is news each time.
+        boot[3] = "upgrade";
+        assertThat(post("puppet", "text/plain", boot).getStatusCode()).isEqualTo(202);
+        jenkins.waitUntilNoActivity();
+        assertThat(job(machine).getLastBuild().getNumber()).isBetween(3, 4);
+    }
+
+    @Test
     void a_job_that_a_person_disabled_is_not_run() throws Exception {
         job("on-" + machine).makeDisabled(true);
 
@@ -248,7 +274,8 @@ class TriggerTest {
 
         assertThat(response.getContentAsString()).contains("on-" + machine + "  disabled");
         jenkins.waitUntilNoActivity();
-        assertThat(job("on-" + machine).getLastBuild()).isNull();
+        assertThat(job("on-" + machine).getLastBuild().getCause(MachineChangedCause.class))
+                .isNull();
     }
 
     @Test

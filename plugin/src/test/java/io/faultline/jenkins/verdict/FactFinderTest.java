@@ -49,7 +49,9 @@ class FactFinderTest {
         for (int i = 0; i < 5; i++) {
             builds.add(job.scheduleBuild2(0).get());
         }
-        assertThat(builds).allMatch(build -> !build.isBuilding() && VerdictAction.of(build).isEmpty());
+        assertThat(builds)
+                .allMatch(
+                        build -> !build.isBuilding() && VerdictAction.of(build).isEmpty());
         jenkins.waitUntilNoActivity();
         Slow.LET_GO.countDown();
         for (FreeStyleBuild build : builds) {
@@ -68,8 +70,9 @@ class FactFinderTest {
 
     @Test
     void whoever_cannot_tell_a_fact_is_left_out() throws Exception {
-        FreeStyleBuild build =
-                Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE).scheduleBuild2(0).get();
+        FreeStyleBuild build = Verdicts.job(jenkins, Texts.NETWORK, Result.FAILURE)
+                .scheduleBuild2(0)
+                .get();
         assertThat(Verdicts.of(jenkins, build).getCategory()).isEqualTo("INFRASTRUCTURE");
     }
 }

@@ -30,6 +30,7 @@ class LostAgentTest {
         assertThat(build.getResult()).isEqualTo(Result.FAILURE);
         VerdictAction verdict = Verdicts.of(jenkins, build);
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
-        assertThat(verdict.getEvidence()).anyMatch(evidence -> evidence.getCause().equals("agent"));
+        assertThat(verdict.getEvidence())
+                .anyMatch(evidence -> evidence.getCause().equals("agent"));
     }
 }

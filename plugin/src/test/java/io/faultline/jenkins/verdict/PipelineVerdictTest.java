@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
+import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.Verdicts;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -31,6 +33,15 @@ class PipelineVerdictTest {
     @BeforeAll
     static void start(JenkinsRule rule) {
         jenkins = rule;
+    }
+
+    /** Builds that failed around the same time are evidence. */
+    @BeforeEach
+    void forgetOthers() throws Exception {
+        Verdicts.settle(jenkins);
+        RecentBuilds.get().forget();
+        // The same texts in builds that pass would make them mean nothing.
+        FaultlineConfiguration.get().setLearnFromPassing(false);
     }
 
     private static String fails(int status, String... lines) {
@@ -55,7 +66,7 @@ class PipelineVerdictTest {
                     %s
                   } catch (e) {
                     def v = failureVerdict()
-                    echo "said ${v.category} ${v.infrastructure} ${v.code} ${v.confidence > 0.5} ${v.evidence[0].pointsTo}"
+                    echo "said ${v.category} ${v.infrastructure} ${v.code} ${v.confidence > 0.5} ${v.evidence[0].pointsTo}, because ${v.evidence}"
                     echo "see ${v.url} because ${v.evidence[0].what}, line ${v.evidence[0].line}"
                     withEnv(['A=b']) { echo "env ${env.FAULTLINE_VERDICT}" }
                     throw e
@@ -71,13 +82,24 @@ class PipelineVerdictTest {
     }
 
     @Test
+    void what_was_logged_just_now_counts() throws Exception {
+        // The first one takes longer than a log is buffered.
+        WorkflowRun run = run(Result.SUCCESS, """
+                failureVerdict()
+                echo 'E: Failed to fetch http://deb.example.org/  Temporary failure resolving deb.example.org'
+                echo "said ${failureVerdict().category}"
+                """);
+        jenkins.assertLogContains("said INFRASTRUCTURE", run);
+    }
+
+    @Test
     void works_in_a_post_section_of_a_declarative_pipeline() throws Exception {
         WorkflowRun run = run(Result.FAILURE, """
                 pipeline {
                   agent any
                   options { faultline(services: 'apt', noMail: true) }
                   stages { stage('Test') { steps { %s } } }
-                  post { failure { script { echo "it was ${failureVerdict().category}" } } }
+                  post { failure { script { def v = failureVerdict(); echo "it was ${v.category}, because ${v.evidence}" } } }
                 }""".formatted(COMPILER));
         jenkins.assertLogContains("it was CODE", run);
         assertThat(run.getParent().getProperty(FaultlineJobProperty.class).getServices())

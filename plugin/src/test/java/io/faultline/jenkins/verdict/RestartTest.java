@@ -40,11 +40,7 @@ class RestartTest {
                     .getItemByFullName("job", FreeStyleProject.class)
                     .getBuildByNumber(1);
             assertThat(VerdictAction.of(build).orElseThrow().getCategory()).isEqualTo("INFRASTRUCTURE");
-            assertThat(FaultlineEngine.get()
-                            .look()
-                            .orElseThrow()
-                            .verdictLog()
-                            .verdict("job", "1"))
+            assertThat(FaultlineEngine.get().look().orElseThrow().verdictLog().verdict("job", "1"))
                     .isPresent();
         });
     }
@@ -69,8 +65,7 @@ class RestartTest {
         sessions.then(jenkins -> {
             FreeStyleProject job = failing(jenkins);
             for (int i = 0; i < 4; i++) {
-                jenkins.assertBuildStatus(
-                        Result.FAILURE, job.scheduleBuild2(0).get());
+                jenkins.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0).get());
             }
         });
         Slow.letGo.countDown();

@@ -83,7 +83,7 @@ class VerdictMailTest {
         assertThat(mail.to()).containsExactly("ops@example.org");
         assertThat(mail.data())
                 .contains("Auto-Submitted: auto-generated")
-                .contains("[Faultline] INFRASTRUCTURE")
+                .contains("[faultline] INFRASTRUCTURE")
                 .contains("faultline-verdict/");
         assertThat(build.getResult()).isEqualTo(Result.FAILURE);
     }

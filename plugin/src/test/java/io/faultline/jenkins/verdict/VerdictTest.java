@@ -3,23 +3,35 @@ package io.faultline.jenkins.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Item;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
+import io.faultline.check.CheckId;
+import io.faultline.history.Observation;
 import io.faultline.history.VerdictLog.PastVerdict;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.TestCatalog;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
+import io.faultline.jenkins.config.FolderCatalog;
 import java.io.File;
+import java.net.URL;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import jenkins.model.CauseOfInterruption;
 import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
@@ -36,6 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.SleepBuilder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Failed freestyle builds and their verdicts, in a real Jenkins. */
@@ -95,7 +108,7 @@ class VerdictTest {
     @Test
     void a_person_who_stops_a_build_is_no_failure() throws Exception {
         FreeStyleProject job = jenkins.createFreeStyleProject();
-        job.getBuildersList().add(new org.jvnet.hudson.test.SleepBuilder(600_000));
+        job.getBuildersList().add(new SleepBuilder(600_000));
         FreeStyleBuild build = job.scheduleBuild2(0).waitForStart();
         build.getExecutor().interrupt(Result.ABORTED, new CauseOfInterruption.UserInterruption("somebody"));
         jenkins.waitForCompletion(build);
@@ -165,7 +178,7 @@ class VerdictTest {
     void can_be_corrected_and_that_counts_for_builds_that_look_the_same() throws Exception {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ, hudson.model.Item.READ, hudson.model.Item.BUILD)
+                .grant(Jenkins.READ, Item.READ, Item.BUILD)
                 .everywhere()
                 .toEveryone()
                 .grant(FaultlinePermissions.CLAIM)
@@ -210,15 +223,31 @@ class VerdictTest {
         String evil = "\"><script>document.title='owned'</script><img src=x onerror=alert(1)>";
         FreeStyleBuild build = failing("E: Failed to fetch http://deb.example.org/" + evil
                 + "  Temporary failure resolving 'deb.example.org" + evil + "'\n" + evil);
-        Verdicts.of(jenkins, build);
+        VerdictAction verdict = Verdicts.of(jenkins, build);
         JenkinsRule.WebClient web = jenkins.createWebClient();
-        for (String path : List.of("", "faultline-verdict/", "faultline-verdict/log?line=3")) {
-            HtmlPage page = web.getPage(build, path);
+        assertThat(post(
+                        web,
+                        web.createCrumbedUrl(build.getUrl() + "faultline-verdict/correct?to=CODE&why="
+                                + URLEncoder.encode(evil, StandardCharsets.UTF_8))))
+                .isEqualTo(200);
+        assertThat(verdict.getCorrectedWhy()).isEqualTo(evil);
+        String url = build.getUrl();
+        for (String path : List.of(
+                url,
+                url + "faultline-verdict/",
+                url + "faultline-verdict/log?line=3",
+                url + "faultline-verdict/log?line=%22%3E%3Cimg%20src=x%3E",
+                build.getParent().getUrl() + "faultline-verdicts/",
+                "faultline/verdicts")) {
+            HtmlPage page = web.goTo(path);
             assertThat(page.getTitleText()).isNotEqualTo("owned");
             assertThat(page.getByXPath("//img[@src='x']")).as(path).isEmpty();
-            assertThat(page.getByXPath("//script[contains(., 'owned')]")).as(path).isEmpty();
+            assertThat(page.getByXPath("//script[contains(., 'owned')]"))
+                    .as(path)
+                    .isEmpty();
         }
-        assertThat(((HtmlPage) web.getPage(build, "faultline-verdict/")).asNormalizedText()).contains("<script>");
+        assertThat(((HtmlPage) web.getPage(build, "faultline-verdict/")).asNormalizedText())
+                .contains("<script>");
     }
 
     @Test
@@ -246,14 +275,14 @@ class VerdictTest {
         FreeStyleBuild first = job.scheduleBuild2(0).get();
         Verdicts.of(jenkins, first);
         FreeStyleBuild second = job.scheduleBuild2(0).get();
-        assertThat(second.getEnvironment(hudson.model.TaskListener.NULL))
+        assertThat(second.getEnvironment(TaskListener.NULL))
                 .containsEntry("FAULTLINE_PREVIOUS_VERDICT", "INFRASTRUCTURE")
                 .containsKey("FAULTLINE_PREVIOUS_VERDICT_CONFIDENCE");
         FreeStyleProject downstream = jenkins.createFreeStyleProject();
         FreeStyleBuild started = downstream
-                .scheduleBuild2(0, new hudson.model.Cause.UpstreamCause((Run<?, ?>) first))
+                .scheduleBuild2(0, new Cause.UpstreamCause((Run<?, ?>) first))
                 .get();
-        assertThat(started.getEnvironment(hudson.model.TaskListener.NULL))
+        assertThat(started.getEnvironment(TaskListener.NULL))
                 .containsEntry("FAULTLINE_UPSTREAM_VERDICT", "INFRASTRUCTURE");
     }
 
@@ -261,10 +290,9 @@ class VerdictTest {
     void builds_that_end_at_the_same_time_each_get_their_own() throws Exception {
         jenkins.jenkins.setNumExecutors(8);
         List<FreeStyleProject> jobs = new ArrayList<>();
-        List<java.util.concurrent.Future<FreeStyleBuild>> running = new ArrayList<>();
+        List<Future<FreeStyleBuild>> running = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-            FreeStyleProject job =
-                    Verdicts.job(jenkins, i % 2 == 0 ? Texts.NETWORK : Texts.COMPILER, Result.FAILURE);
+            FreeStyleProject job = Verdicts.job(jenkins, i % 2 == 0 ? Texts.NETWORK : Texts.COMPILER, Result.FAILURE);
             job.setConcurrentBuild(true);
             jobs.add(job);
         }
@@ -272,7 +300,7 @@ class VerdictTest {
             for (FreeStyleProject job : jobs) {
                 running.add(job.scheduleBuild2(0));
             }
-            for (java.util.concurrent.Future<FreeStyleBuild> one : running) {
+            for (Future<FreeStyleBuild> one : running) {
                 one.get();
             }
         }
@@ -289,24 +317,14 @@ class VerdictTest {
 
     @Test
     void a_failing_service_that_the_job_uses_is_evidence() throws Exception {
-        java.nio.file.Path catalog = Files.createDirectories(
-                jenkins.jenkins.getRootDir().toPath().resolve("catalog"));
-        Files.writeString(catalog.resolve("apt.yaml"), """
-                service: apt
-                purpose: Packages for builds.
-                importance: critical
-                checks:
-                  - {name: port, type: tcp, server: "apt.example.org:80"}
-                """);
-        FaultlineConfiguration.get().setCatalog(new io.faultline.jenkins.config.FolderCatalog("catalog"));
-        FaultlineEngine.get().reload();
-        java.time.Instant now = FaultlineEngine.get().clock().instant();
-        List<io.faultline.history.Observation> observations = new ArrayList<>();
+        new TestCatalog(jenkins, "catalog").service("apt").read();
+        Instant now = FaultlineEngine.get().clock().instant();
+        List<Observation> observations = new ArrayList<>();
         for (int i = 3; i > 0; i--) {
-            observations.add(new io.faultline.history.Observation(
-                    io.faultline.check.CheckId.parse("apt/port"),
+            observations.add(new Observation(
+                    CheckId.parse("apt/port"),
                     now.minusSeconds(i),
-                    java.time.Duration.ZERO,
+                    Duration.ZERO,
                     io.faultline.check.Result.critical("nobody answers")));
         }
         assertThat(FaultlineEngine.get().record(observations)).hasSize(3);
@@ -320,7 +338,7 @@ class VerdictTest {
                         && evidence.getWhat().contains("apt")
                         && evidence.getWhat().contains("nobody answers"));
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
-        FaultlineConfiguration.get().setCatalog(new io.faultline.jenkins.config.FolderCatalog(""));
+        FaultlineConfiguration.get().setCatalog(new FolderCatalog(""));
         FaultlineEngine.get().reload();
     }
 
@@ -341,7 +359,7 @@ class VerdictTest {
     void a_correction_needs_a_post_with_a_crumb_and_the_permission() throws Exception {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                .grant(Jenkins.READ, hudson.model.Item.READ)
+                .grant(Jenkins.READ, Item.READ)
                 .everywhere()
                 .toEveryone()
                 .grant(FaultlinePermissions.CLAIM)
@@ -355,8 +373,12 @@ class VerdictTest {
         assertThat(post(reader, reader.createCrumbedUrl(path))).isEqualTo(403);
         JenkinsRule.WebClient claimer = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
         claimer.login("claimer");
-        assertThat(post(claimer, claimer.createCrumbedUrl(path).toURI().resolve(
-                        jenkins.getURL() + path).toURL()))
+        assertThat(post(
+                        claimer,
+                        claimer.createCrumbedUrl(path)
+                                .toURI()
+                                .resolve(jenkins.getURL() + path)
+                                .toURL()))
                 .as("without a crumb")
                 .isEqualTo(403);
         Page get = claimer.goTo(path, null);
@@ -369,8 +391,10 @@ class VerdictTest {
                 .doesNotContain("correct");
     }
 
-    private static int post(JenkinsRule.WebClient web, java.net.URL url) throws Exception {
-        return web.getPage(new WebRequest(url, HttpMethod.POST)).getWebResponse().getStatusCode();
+    private static int post(JenkinsRule.WebClient web, URL url) throws Exception {
+        return web.getPage(new WebRequest(url, HttpMethod.POST))
+                .getWebResponse()
+                .getStatusCode();
     }
 
     @Test
@@ -380,38 +404,20 @@ class VerdictTest {
         FreeStyleBuild build = job.scheduleBuild2(0).get();
         File log = new File(build.getRootDir(), "log");
         assertThat(log.length()).isGreaterThan(1L << 30);
-        assertThat(Runtime.getRuntime().maxMemory()).as("no room for the whole log").isLessThan(log.length() + (1L << 30));
+        assertThat(Runtime.getRuntime().maxMemory())
+                .as("no room for the whole log")
+                .isLessThan(log.length() + (1L << 30));
         long ended = System.nanoTime();
         VerdictAction verdict = Verdicts.of(jenkins, build);
         System.out.println("verdict on 1 GiB after " + (System.nanoTime() - ended) / 1_000_000 + " ms");
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
         assertThat(verdict.getLines()).isCloseTo(verdict.getFirstEvidence().getLine(), within(20L));
         HtmlPage page = jenkins.createWebClient()
-                .getPage(build, "faultline-verdict/log?line=" + verdict.getFirstEvidence().getLine());
+                .getPage(
+                        build,
+                        "faultline-verdict/log?line="
+                                + verdict.getFirstEvidence().getLine());
         assertThat(page.asNormalizedText()).contains("Temporary failure resolving");
         assertThat(log.delete()).isTrue();
-    }
-
-    /** Writes much, and fails at its end. */
-    public static final class LongLog extends org.jvnet.hudson.test.TestBuilder {
-        private final long bytes;
-
-        LongLog(long bytes) {
-            this.bytes = bytes;
-        }
-
-        @Override
-        public boolean perform(
-                hudson.model.AbstractBuild<?, ?> build, hudson.Launcher launcher, hudson.model.BuildListener listener)
-                throws java.io.IOException {
-            byte[] block = "[INFO] compiling one of very many files, all of which are well and say so at length\n"
-                    .repeat(10_000)
-                    .getBytes(StandardCharsets.UTF_8);
-            for (long written = 0; written < bytes; written += block.length) {
-                listener.getLogger().write(block);
-            }
-            listener.getLogger().println(Texts.NETWORK);
-            return false;
-        }
     }
 }

@@ -1,0 +1,142 @@
+package io.faultline.cli;
+
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.Settings;
+import io.faultline.check.CheckId;
+import io.faultline.config.Durations;
+import io.faultline.history.Changes;
+import io.faultline.history.CheckState;
+import io.faultline.history.History;
+import io.faultline.history.Report;
+import io.faultline.history.StateStore;
+import io.faultline.net.SystemResolver;
+import io.faultline.run.Pace;
+import io.faultline.run.Recorder;
+import io.faultline.run.RunListener;
+import io.faultline.run.Runner;
+import io.faultline.run.Selection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Option;
+
+/**
+ * What is changed, and how long to wait for it to settle: options that {@code baseline} and {@code verify} share, and the
+ * run that both make. It stores nothing and mails nobody, so it can be made beside a controller that watches.
+ */
+final class Change {
+    @Option(
+            names = {"-m", "--machine"},
+            paramLabel = "NAME",
+            description = "A machine that is changed; may be given several times.")
+    List<String> machines = List.of();
+
+    @Option(
+            names = {"-s", "--service"},
+            paramLabel = "NAME",
+            description = "A service that is changed; may be given several times.")
+    List<String> services = List.of();
+
+    @Option(
+            names = "--within",
+            paramLabel = "TIME",
+            defaultValue = "2m",
+            description = "How long to wait until all is certain. 2m if nothing is given.")
+    String within;
+
+    @Option(
+            names = "--retry-every",
+            paramLabel = "TIME",
+            defaultValue = "5s",
+            description = "How soon what fails is tried again. 5s if nothing is given.")
+    String retryEvery;
+
+    /** The checks of what is changed and of what depends on it, with fast retries. */
+    List<CheckDefinition> checks(Catalog catalog) {
+        if (machines.isEmpty() && services.isEmpty()) {
+            throw new CommandFailed("say what is changed: --machine NAME or --service NAME");
+        }
+        Duration retry = duration(retryEvery, "--retry-every");
+        try {
+            return Selection.touchedBy(catalog, machines, services).stream()
+                    .flatMap(subject -> subject.checks().stream())
+                    .map(check -> check.retriedWithin(retry))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param state the state file, for what machines have reported of themselves; it may be missing
+     * @param known what is known of the checks; a problem that is certain already is tried once
+     */
+    Map<CheckId, CheckState> run(
+            Host host,
+            Catalog catalog,
+            Path state,
+            List<CheckDefinition> checks,
+            Map<CheckId, CheckState> known,
+            List<RunListener> listeners) {
+        Settings settings = catalog.settings();
+        Duration most = duration(within, "--within");
+        ScheduledExecutorService end = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "faultline-deadline");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (Stored stored = Stored.at(state);
+                Recorder recorder = new Recorder(
+                        StateStore.inMemory(known, stored::report), transitions -> Changes.NONE, listeners);
+                Runner runner = new Runner(
+                        catalog,
+                        recorder,
+                        new SystemResolver(),
+                        new HostSecrets(host, settings.secrets()),
+                        host.clock(),
+                        Pace.REAL,
+                        Runner.Limits.of(settings.atOnce(), settings.perMachine()))) {
+            end.schedule(runner::close, most.toMillis(), TimeUnit.MILLISECONDS);
+            Thread onSignal = new Thread(runner::close, "faultline-stop");
+            Runtime.getRuntime().addShutdownHook(onSignal);
+            try {
+                return runner.once(checks).states();
+            } finally {
+                RunCommand.unhook(onSignal);
+            }
+        } finally {
+            end.shutdownNow();
+        }
+    }
+
+    /** What the controller has stored, if it ever ran here. */
+    private record Stored(Optional<History> history) implements AutoCloseable {
+        static Stored at(Path file) {
+            return new Stored(Files.exists(file) ? Optional.of(Store.openToRead(file)) : Optional.empty());
+        }
+
+        Optional<Report> report(String machine) {
+            return history.flatMap(known -> known.report(machine));
+        }
+
+        @Override
+        public void close() {
+            history.ifPresent(History::close);
+        }
+    }
+
+    private static Duration duration(String text, String option) {
+        try {
+            return Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(option + ": " + e.getMessage() + ", found '" + text + "'", e);
+        }
+    }
+}

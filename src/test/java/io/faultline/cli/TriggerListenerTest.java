@@ -1,0 +1,139 @@
+package io.faultline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CatalogReader;
+import io.faultline.check.SecretMissing;
+import io.faultline.check.Secrets;
+import io.faultline.checks.CheckTypes;
+import io.faultline.net.HttpListener.Answer;
+import io.faultline.net.HttpListener.Request;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TriggerListenerTest {
+    private final TriggerListener listener = new TriggerListener(InstantSource.system());
+    private final List<String> started = new ArrayList<>();
+
+    @TempDir
+    Path folder;
+
+    private Catalog catalog;
+
+    @BeforeEach
+    void use() throws IOException {
+        Files.writeString(folder.resolve("machines.yaml"), """
+                machines:
+                  web1: {address: 192.0.2.1, checks: [{type: tcp, server: "192.0.2.1:22"}]}
+                  db.1: {address: 192.0.2.2, checks: [{type: tcp, server: "192.0.2.2:22"}]}
+                """);
+        catalog = CatalogReader.read(List.of(folder), CheckTypes.ALL, folder.resolve("state.db"));
+        Map<String, String> known = Map.of("trigger-token", "of-all", "trigger-token-db-1", "of-db1");
+        Secrets secrets = name -> {
+            if (!known.containsKey(name.name())) {
+                throw new SecretMissing("none");
+            }
+            return known.get(name.name());
+        };
+        listener.use(catalog, secrets, (machine, start) -> {
+            started.add(machine + ": " + start.text());
+            return OptionalInt.of(start.touched().size());
+        });
+    }
+
+    private Answer post(String authorization, String body) {
+        return listener.answer(new Request(
+                "POST",
+                "/trigger",
+                authorization == null ? Map.of() : Map.of("authorization", authorization),
+                body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String basic(String pair) {
+        return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aWordWithTheTokenStartsTheChecks() {
+        Answer answer = post("Bearer of-all", "machine=web1&event=boot&status=two+words&boot-id=1&id=2&at=3");
+
+        assertThat(answer).isEqualTo(new Answer(202, "testing web1 after a boot: 1 checks, now"));
+        assertThat(post(basic("puppet:of-all"), "machine=web1&event=boot&boot-id=1")
+                        .text())
+                .isEqualTo("told before; nothing was started");
+        assertThat(started).containsExactly("web1: a boot, status two words, boot 1, told by HTTP");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Bearer of-all, machine=web1&event=upgrade, 202",
+        "bearer of-all, machine=web1&event=upgrade, 202",
+        "Bearer of-db1, machine=db.1&event=upgrade, 202",
+        "Bearer of-all, machine=db.1&event=upgrade, 401",
+        "Bearer of-db1, machine=web1&event=upgrade, 401",
+        "Bearer, machine=web1&event=upgrade, 401",
+        "Digest of-all, machine=web1&event=upgrade, 401",
+        "Basic %%%, machine=web1&event=upgrade, 401",
+        ", machine=web1&event=upgrade, 401",
+        ", machine=none&event=upgrade, 401",
+        "Bearer of-all, machine=none&event=upgrade, 404",
+        "Bearer of-all, machine=web1&event=rain, 400",
+        "Bearer of-all, '', 400",
+        "Bearer of-all, machine=%zz, 400",
+        "Bearer of-all, machine=web1&event=upgrade&status=%00, 400",
+    })
+    void eachWordIsAnswered(String authorization, String body, int status) {
+        assertThat(post(authorization, body).status()).isEqualTo(status);
+        assertThat(started).hasSize(status == 202 ? 1 : 0);
+    }
+
+    @Test
+    void withoutATokenNobodyMayTell() {
+        listener.use(
+                catalog,
+                name -> {
+                    throw new SecretMissing("none");
+                },
+                (machine, start) -> OptionalInt.of(1));
+
+        assertThat(post("Bearer ", "machine=web1&event=boot").status()).isEqualTo(401);
+        assertThat(post("Bearer x", "machine=web1&event=boot").status()).isEqualTo(401);
+    }
+
+    @Test
+    void otherRequestsAreRefused() {
+        assertThat(listener.answer(new Request("GET", "/trigger", Map.of(), new byte[0]))
+                        .status())
+                .isEqualTo(405);
+        assertThat(listener.answer(new Request("POST", "/", Map.of(), new byte[0]))
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whatCannotBeStartedNowIsToldAgainLater() {
+        listener.rest();
+        assertThat(post("Bearer of-all", "machine=web1&event=upgrade&id=1").status())
+                .isEqualTo(503);
+        listener.use(catalog, name -> "of-all", (machine, start) -> OptionalInt.empty());
+        assertThat(post("Bearer of-all", "machine=web1&event=upgrade&id=1").status())
+                .isEqualTo(503);
+        listener.use(catalog, name -> "of-all", (machine, start) -> OptionalInt.of(1));
+        assertThat(post("Bearer of-all", "machine=web1&event=upgrade&id=1").text())
+                .startsWith("testing web1");
+    }
+}

@@ -1,0 +1,168 @@
+package io.faultline.peers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.faultline.catalog.Catalog;
+import io.faultline.catalog.CatalogReader;
+import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.Importance;
+import io.faultline.catalog.Service;
+import io.faultline.checks.CheckTypes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The Puppet module, applied by a real Puppet; what it writes is read as a catalogue. */
+@RealPeers
+class PuppetModulePeersTest {
+    private static final Path MODULES = Path.of("resources/puppet").toAbsolutePath();
+
+    @TempDir
+    Path folder;
+
+    private Path configuration;
+    private Path spool;
+
+    @BeforeEach
+    void configure() throws IOException {
+        configuration = Files.createDirectories(folder.resolve("puppet"));
+        spool = Files.createDirectories(folder.resolve("spool"));
+        Files.writeString(configuration.resolve("faultline.yaml"), "spool: " + spool + "\nnames: full\n");
+    }
+
+    private String apply(String manifest, String... more) throws IOException {
+        Path file = Files.writeString(folder.resolve("site.pp"), manifest);
+        return RealServer.run(Stream.concat(
+                        Stream.of(
+                                "puppet",
+                                "apply",
+                                "--color=false",
+                                "--modulepath=" + MODULES,
+                                "--confdir=" + configuration,
+                                "--vardir=" + folder.resolve("var"),
+                                "--certname=web1.example.org",
+                                "--report",
+                                "--reports=faultline"),
+                        Stream.concat(Stream.of(more), Stream.of(file.toString())))
+                .toArray(String[]::new));
+    }
+
+    private String controller(String resources) {
+        return "class { 'faultline::controller': folder => '" + folder + "/catalog', collect => false }\n" + resources;
+    }
+
+    @Test
+    void theModuleIsCleanForPuppetAndItsLint() throws IOException {
+        String module = MODULES.resolve("faultline").toString();
+        assertThat(RealServer.run("puppet-lint", "--fail-on-warnings", module + "/manifests", module + "/types"))
+                .isEmpty();
+        RealServer.run("puppet", "parser", "validate", module + "/manifests", module + "/types");
+    }
+
+    @Test
+    void aCheckIsAFileOfTheCatalogueAndGoesWithItsResource() throws IOException {
+        String other = """
+                faultline::check { 'mail': type => 'smtp', options => { 'server' => 'mail.example.org' } }
+                """;
+        apply(controller(other + """
+                faultline::check { 'http-web1':
+                  type       => 'http',
+                  options    => { 'url' => 'https://web1.example.org/', 'every' => '1m', 'contains' => "it's: \\"fine\\" # yes" },
+                  purpose    => 'Shows: our "pages"',
+                  depends_on => ['web1'],
+                  importance => 'high',
+                }
+                faultline::machine { 'web1':
+                  address => 'web1.example.org',
+                  checks  => [{ 'type' => 'tcp', 'server' => 'web1.example.org:22' }],
+                }
+                """));
+
+        Catalog catalog = read();
+        assertThat(catalog.problems()).isEmpty();
+        Service web = (Service) catalog.subject("http-web1").orElseThrow();
+        assertThat(web.purpose()).isEqualTo("Shows: our \"pages\"");
+        assertThat(web.ownImportance()).isEqualTo(Importance.HIGH);
+        assertThat(web.dependsOn()).containsExactly("web1");
+        CheckDefinition check = web.checks().get(0);
+        assertThat(check.every()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(check.check().toString()).contains("it's: \"fine\" # yes");
+        assertThat(catalog.machine("web1").orElseThrow().checks()).hasSize(1);
+
+        apply(controller(other));
+
+        assertThat(read().checks().map(one -> one.id().toString())).containsExactly("mail/smtp");
+        assertThat(read().machines()).isEmpty();
+    }
+
+    @Test
+    void programsForTheControllerAreNotTaken() {
+        assertThatThrownBy(() -> apply(controller("""
+                        faultline::check { 'evil': type => 'nagios', options => { 'plugin' => '/bin/sh' } }
+                        """)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("checks of the type 'nagios' are not taken from Puppet");
+        assertThatThrownBy(() -> apply(controller("""
+                        faultline::check { 'evil': type => 'http', options => { 'type' => 'nagios' } }
+                        """)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("the type stands in 'type'");
+        assertThatThrownBy(() -> apply(controller("""
+                        faultline::check { '../evil': type => 'http' }
+                        """)))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Faultline::Name");
+    }
+
+    @Test
+    void aRunThatChangedOrFailedSomethingIsToldAndNoOther() throws IOException {
+        String manifest = "file { '%s/file': ensure => file, content => 'x' }".formatted(folder);
+        apply(manifest, "--noop");
+        assertThat(events()).isEmpty();
+        apply(manifest);
+        assertThat(events())
+                .singleElement()
+                .asString()
+                .matches(
+                        "machine=web1\\.example\\.org&event=puppet-run&status=changed&boot-id=&id=[0-9a-f-]{36}&at=\\d{10}");
+        Files.delete(spool.resolve("web1.example.org.puppet-run.event"));
+        apply(manifest);
+        assertThat(events()).isEmpty();
+        apply("exec { '/bin/false': }");
+        assertThat(events()).singleElement().asString().contains("status=failed");
+    }
+
+    @Test
+    void aSpoolThatIsNotThereFailsNoRun() throws IOException {
+        Files.delete(spool);
+
+        String said = apply("file { '%s/file': ensure => file, content => 'x' }".formatted(folder));
+
+        assertThat(said)
+                .contains("the run of web1.example.org cannot be told: No such file or directory", "Applied catalog");
+    }
+
+    private List<String> events() throws IOException {
+        try (Stream<Path> files = Files.list(spool)) {
+            return files.map(file -> {
+                        try {
+                            return Files.readString(file);
+                        } catch (IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                    })
+                    .toList();
+        }
+    }
+
+    private Catalog read() {
+        return CatalogReader.read(List.of(folder.resolve("catalog")), CheckTypes.ALL, folder.resolve("state.db"));
+    }
+}
