@@ -82,6 +82,7 @@ public record PublicKey(String fingerprint, String armoured) {
         }
     }
 
+    @SuppressWarnings("JavaUtilDate") // the library speaks it
     private static String why(OpenPGPCertificate certificate, Date at) {
         OpenPGPComponentSignature revocation = certificate.getRevocation(at);
         if (revocation != null) {
