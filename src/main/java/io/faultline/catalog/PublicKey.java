@@ -82,7 +82,7 @@ public record PublicKey(String fingerprint, String armoured) {
         }
     }
 
-    @SuppressWarnings("JavaUtilDate") // as the library has it
+    @SuppressWarnings("JavaUtilDate") // the library speaks it
     private static String why(OpenPGPCertificate certificate, Date at) {
         OpenPGPComponentSignature revocation = certificate.getRevocation(at);
         if (revocation != null) {
