@@ -189,7 +189,8 @@ public class AgentTest {
         root.says("apt-get", """
                 echo 'Inst libapache2-mod-security2 [2.9.6] (2.9.7 Debian:12.5/stable [amd64])'
                 echo '1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.'""");
-        assertThat(root.facts(shell()).one("upgrades").orElseThrow().whole("security")).isZero();
+        assertThat(root.facts(shell()).one("upgrades").orElseThrow().whole("security"))
+                .isZero();
     }
 
     @Test
@@ -226,7 +227,9 @@ public class AgentTest {
         root.file("boot/vmlinuz-6.1.0-30-amd64", "");
         Facts facts = root.facts(shell());
         assertThat(facts.one("systemd").orElseThrow().text("state")).isEqualTo("degraded");
-        assertThat(facts.all("failed-unit")).extracting(line -> line.text("name")).containsExactly("a\\x2db.service", "c.service");
+        assertThat(facts.all("failed-unit"))
+                .extracting(line -> line.text("name"))
+                .containsExactly("a\\x2db.service", "c.service");
         assertThat(facts.one("reboot").orElseThrow().yes("required")).isTrue();
         assertThat(facts.all("reboot-package"))
                 .extracting(line -> line.text("name"))
