@@ -189,7 +189,9 @@ public final class HttpListener implements Closeable {
         InputStream in = socket.getInputStream();
         String[] lines = head(in).split("\r\n", -1);
         String[] first = lines[0].split(" ", -1);
-        if (first.length != 3 || !(first[2].equals("HTTP/1.1") || first[2].equals("HTTP/1.0")) || !first[1].startsWith("/")) {
+        if (first.length != 3
+                || !(first[2].equals("HTTP/1.1") || first[2].equals("HTTP/1.0"))
+                || !first[1].startsWith("/")) {
             throw new Bad(400, "expected a request of HTTP/1.1");
         }
         Map<String, String> headers = new HashMap<>();

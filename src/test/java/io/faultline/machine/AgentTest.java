@@ -189,7 +189,8 @@ public class AgentTest {
         root.says("apt-get", """
                 echo 'Inst libapache2-mod-security2 [2.9.6] (2.9.7 Debian:12.5/stable [amd64])'
                 echo '1 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.'""");
-        assertThat(root.facts(shell()).one("upgrades").orElseThrow().whole("security")).isZero();
+        assertThat(root.facts(shell()).one("upgrades").orElseThrow().whole("security"))
+                .isZero();
     }
 
     @Test

@@ -54,9 +54,7 @@ class MachinePeersTest {
         AgentRoot.healthy(home);
         // A server that would allow everything but foreign environments (as Debian's): the key alone has to keep it
         // out.
-        sshd = Sshd.start(
-                Files.createDirectory(folder.resolve("sshd")),
-                """
+        sshd = Sshd.start(Files.createDirectory(folder.resolve("sshd")), """
                 AllowTcpForwarding yes
                 PermitTunnel yes
                 GatewayPorts yes
@@ -149,10 +147,7 @@ class MachinePeersTest {
                         facts: *facts
                         checks: [{type: facts, name: other-facts}]
                     """.formatted(
-                            sshd.address().port(),
-                            System.getProperty("user.name"),
-                            sshd.clientKey(),
-                            sshd.knownHosts()));
+                    sshd.address().port(), System.getProperty("user.name"), sshd.clientKey(), sshd.knownHosts()));
             Files.writeString(catalogue.resolve("fleet.yaml"), """
                     service: fleet
                     purpose: Machines that should be alike.
