@@ -93,11 +93,15 @@ public final class Alerts implements Consequences {
 
     @Override
     public Changes ofTime() {
-        if (history.openIncidents().isEmpty()) {
+        boolean summaries = Summary.isWanted(catalog.teams());
+        if (history.openIncidents().isEmpty() && !summaries) {
             return Changes.NONE;
         }
         Situation situation = situation();
         List<QueuedMail> mails = new ArrayList<>();
+        if (summaries) {
+            composer.ifPresent(known -> mails.addAll(new Summary(known, situation).mails()));
+        }
         Set<String> subjects = new TreeSet<>();
         situation.openIncidents().forEach(incident -> subjects.addAll(incident.subjects()));
         look(subjects, List.of(), situation, mails);
@@ -139,18 +143,21 @@ public final class Alerts implements Consequences {
 
     private static boolean changesWhatCounts(Transition transition) {
         Optional<Told> before = transition.before().map(Told::of);
+        Told after = Told.of(transition.after());
         return before.isPresent()
-                ? !before.get().equals(Told.of(transition.after()))
+                // What goes back and forth is news when it gets worse, and when it calms down.
+                ? !before.get().equals(after)
+                        && !(before.get().flapping() && before.get().covers(after))
                 : transition.after().isTrouble();
     }
 
-    /** Cuts a batch before a check's second result, so that nothing that came and went in one batch is missed. */
+    /** Cuts a batch before a check's second news, so that nothing that came and went in one batch is missed. */
     private static List<List<Transition>> parts(List<Transition> transitions) {
         List<List<Transition>> parts = new ArrayList<>();
         List<Transition> part = new ArrayList<>();
         Set<CheckId> seen = new HashSet<>();
         for (Transition transition : transitions) {
-            if (!seen.add(transition.after().check())) {
+            if (changesWhatCounts(transition) && !seen.add(transition.after().check())) {
                 parts.add(part);
                 part = new ArrayList<>();
                 seen.clear();
@@ -165,7 +172,14 @@ public final class Alerts implements Consequences {
     private void consequences(List<Transition> part, Situation situation, List<QueuedMail> mails) {
         part.forEach(situation::add);
         List<Transition> news = part.stream().filter(Alerts::changesWhatCounts).toList();
-        news.forEach(transition -> situation.add(event(transition)));
+        // While it goes back and forth that is known; what begins and ends it is told.
+        news.stream()
+                .filter(transition -> !transition.after().flapping().on()
+                        || transition
+                                .before()
+                                .filter(state -> state.flapping().on())
+                                .isEmpty())
+                .forEach(transition -> situation.add(event(transition)));
         Set<String> subjects = new LinkedHashSet<>();
         news.forEach(transition -> subjects.add(transition.after().check().subject()));
         look(subjects, news, situation, mails);

@@ -3,15 +3,18 @@ package io.faultline.alert;
 import io.faultline.catalog.AlertPolicy.Budgets;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.Team;
+import io.faultline.check.CheckId;
 import io.faultline.history.Act;
-import io.faultline.history.Incident;
+import io.faultline.history.CheckState;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.function.Predicate;
 
 /**
- * Holds news back past a number of mails within 24 hours: about one machine with the services on it (or a service that
+ * Holds news back past a number of mails within 24 hours: about one check; about one machine with the services on it (or a service that
  * is on no single one), to one team, in all. Half of what a team may get is kept for sources that were hardly heard of,
  * so a machine that floods does not silence the others. The ends of problems that people were told of are promised, so
  * their mails are kept free too; the number is never exceeded but by reminders that nobody works on something.
@@ -32,23 +35,40 @@ final class Budget implements Stage {
         }
         Catalog catalog = situation.catalog();
         Budgets most = catalog.settings().alerts().most();
-        String source = source(catalog, notice.incident().subject());
+        String source = situation.source(notice.incident().subject());
         Optional<String> team = catalog.teamOf(notice.incident().subject()).map(Team::name);
-        Predicate<String> sameSource = other -> source(catalog, other).equals(source);
+        Predicate<String> sameSource = other -> situation.source(other).equals(source);
         Predicate<String> sameTeam =
                 other -> catalog.teamOf(other).map(Team::name).equals(team);
         boolean loud = used(notice, situation, sameSource) > LOUD;
         // One is for the mail that tells how many were left out.
         int forTeam = loud ? most.team() / 2 : most.team() - 1;
         int inAll = loud ? most.all() / 2 : most.all() - catalog.teams().size();
+        List<CheckState> room = notice.news().stream()
+                // A check of a service or machine is never over its budget before that one is, if it is not smaller.
+                .filter(state -> most.check() >= most.subject()
+                        || usedBy(state.check(), notice, situation) + NEEDED <= most.check())
+                .toList();
+        Optional<String> ofChecks = room.size() == notice.news().size()
+                ? Optional.empty()
+                : Optional.of(REASON + most.check() + " mails a day about one check");
+        if (room.isEmpty()) {
+            return new Decision.Held(ofChecks.orElseThrow());
+        }
+        Notice left = room.size() == notice.news().size() ? notice : notice.about(room);
         Optional<String> reason = over(notice, situation, most.subject(), "about " + source, sameSource)
                 .or(() -> over(notice, situation, forTeam, "to team " + team.orElse(""), sameTeam))
                 .or(() -> over(notice, situation, inAll, "in all", other -> true));
-        return reason.<Decision>map(Decision.Held::new).orElseGet(() -> new Decision.Pass(notice));
+        return reason.<Decision>map(Decision.Held::new).orElseGet(() -> new Decision.Pass(left, ofChecks));
+    }
+
+    /** Mails of incidents that the check belongs to, and those that are promised. */
+    private static long usedBy(CheckId check, Notice notice, Situation situation) {
+        return usedOf(notice, situation, incident -> situation.hasCheck(incident, check));
     }
 
     /** The machine that a service is on, if it is on one; else itself. */
-    private static String source(Catalog catalog, String subject) {
+    static String source(Catalog catalog, String subject) {
         Set<String> machines = new TreeSet<>();
         catalog.subject(subject).ifPresent(known -> {
             machines.addAll(known.dependsOn());
@@ -60,16 +80,19 @@ final class Budget implements Stage {
     }
 
     private static long used(Notice notice, Situation situation, Predicate<String> counts) {
+        return usedOf(notice, situation, incident -> counts.test(situation.subjectOf(incident)));
+    }
+
+    private static long usedOf(Notice notice, Situation situation, LongPredicate counts) {
         long sent = situation.mailedLately().stream()
                 .filter(entry -> entry.act() instanceof Act.Told)
                 .flatMap(entry -> entry.act().about().stream())
-                .filter(incident -> counts.test(situation.subjectOf(incident)))
+                .filter(counts::test)
                 .count();
         long promised = situation.openIncidents().stream()
                 .filter(incident -> !incident.told().isEmpty()
                         && incident.id() != notice.incident().id())
-                .map(Incident::subject)
-                .filter(counts)
+                .filter(incident -> counts.test(incident.id()))
                 .count();
         return sent + promised;
     }

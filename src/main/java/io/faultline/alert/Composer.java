@@ -1,17 +1,16 @@
 package io.faultline.alert;
 
-import io.faultline.catalog.Catalog;
 import io.faultline.catalog.Importance;
-import io.faultline.catalog.Team;
-import io.faultline.check.CheckId;
-import io.faultline.check.Status;
+import io.faultline.catalog.MailKind;
+import io.faultline.catalog.MailTemplate;
 import io.faultline.config.Shown;
-import io.faultline.history.CheckState;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Writes the mail for a notice. The first mail of an incident is the root of a thread that all others of it refer to
@@ -30,18 +29,15 @@ final class Composer {
         this.zone = zone;
     }
 
-    NextSteps next() {
-        return next;
-    }
-
     QueuedMail compose(Notice notice, Situation situation) {
         Incident incident = notice.incident();
         String messageId = messageId(incident, notice.number());
+        Written written = written(kind(notice), situation, new MailText(notice, situation, next, zone)::value);
         Mime mime = new Mime(sender)
                 .to(notice.recipients())
                 .date(situation.now().atZone(zone))
                 .messageId(messageId)
-                .subject(subject(notice, situation))
+                .subject(subject((notice.number() > 1 ? "Re: " : "") + written.subject()))
                 .header("X-Faultline-Incident", Long.toString(incident.id()))
                 .header("X-Faultline-Subject", incident.subject())
                 .header(
@@ -55,27 +51,66 @@ final class Composer {
                 messageId,
                 Optional.of(incident.id()),
                 notice.recipients(),
-                mime.message(new MailText(notice, situation, next, zone).text()),
+                mime.message(written.text()),
                 situation.now(),
                 0,
                 situation.now(),
                 Optional.empty());
     }
 
-    /** A mail to a team about no single incident. */
-    QueuedMail digest(Team team, Situation situation, String subject, String text) {
-        String messageId = "faultline.digest." + team.name() + "."
-                + Long.toString(situation.now().toEpochMilli(), 36) + "@" + sender.domain();
+    private record Written(String subject, String text) {}
+
+    private static MailKind kind(Notice notice) {
+        return notice.kind() == Notice.Kind.EASED
+                ? MailKind.RECOVERED
+                : MailKind.valueOf(notice.kind().name());
+    }
+
+    /** The template with its values. */
+    private static Written written(MailKind kind, Situation situation, UnaryOperator<String> values) {
+        MailTemplate template = situation.catalog().settings().alerts().template(kind);
+        Paragraphs out = new Paragraphs();
+        for (List<String> paragraph : template.paragraphs()) {
+            out.paragraph(paragraph, values);
+        }
+        return new Written(MailTemplate.filled(template.subject(), values).orElse("[faultline] " + kind), out.text());
+    }
+
+    /** One line that every mail program shows whole. */
+    private static String subject(String text) {
+        String line = Shown.oneLine(text, LONGEST_SUBJECT);
+        // One character that is not ASCII would make the whole header unreadable in raw form.
+        return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
+    }
+
+    /**
+     * A mail about no single incident.
+     *
+     * @param name of whoever gets it, for the Message-ID
+     */
+    QueuedMail digest(
+            String team, List<String> to, String name, Situation situation, MailKind kind, Map<String, String> values) {
+        Written written = written(kind, situation, value -> switch (value) {
+            case "team" -> team;
+            case "zone" -> zone.getId();
+            case "next" -> {
+                Paragraphs steps = new Paragraphs();
+                steps.item(next.all());
+                yield steps.text();
+            }
+            default -> values.get(value);
+        });
+        String messageId = PlainMail.id(sender, kind + " " + name + " " + situation.now());
         Mime mime = new Mime(sender)
-                .to(team.mail())
+                .to(to)
                 .date(situation.now().atZone(zone))
                 .messageId(messageId)
-                .subject(Shown.oneLine(subject, LONGEST_SUBJECT));
+                .subject(subject(written.subject()));
         return new QueuedMail(
                 messageId,
                 Optional.empty(),
-                team.mail(),
-                mime.message(text),
+                to,
+                mime.message(written.text()),
                 situation.now(),
                 0,
                 situation.now(),
@@ -94,74 +129,5 @@ final class Composer {
     private String messageId(Incident incident, int number) {
         return "faultline." + incident.id() + "." + number + "."
                 + Long.toString(incident.opened().toEpochMilli(), 36) + "@" + sender.domain();
-    }
-
-    private static String subject(Notice notice, Situation situation) {
-        Incident incident = notice.incident();
-        Catalog catalog = situation.catalog();
-        String head = (notice.number() > 1 ? "Re: " : "") + "[faultline] " + word(notice) + " " + notice.subject();
-        String importance = catalog.subject(incident.subject()).isEmpty()
-                ? ""
-                : " (" + catalog.importance(incident.subject()).word() + ")";
-        String tail = switch (notice.kind()) {
-            case PROBLEM -> news(notice);
-            case MORE -> "also " + also(notice) + ": " + news(notice);
-            case UNCLAIMED -> "claimed by nobody";
-            case RECOVERED, EASED -> firstSummary(notice, situation);
-            case CLOSED -> "not in the catalogue any more";
-        };
-        String line = Shown.oneLine(head + importance + (tail.isEmpty() ? "" : ": " + tail), LONGEST_SUBJECT);
-        // One character that is not ASCII would make the whole header unreadable in raw form.
-        return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
-    }
-
-    private static String also(Notice notice) {
-        CheckId check = notice.news().get(0).check();
-        boolean elsewhere = !check.subject().equals(notice.incident().subject());
-        return (elsewhere ? check.subject() + " " : "") + check.name();
-    }
-
-    private static String news(Notice notice) {
-        int more = notice.news().size() - 1;
-        CheckState worst = notice.news().get(0);
-        String what = worst.isHardProblem() || worst.flapping().on()
-                ? worst.last().summary()
-                : worst.check().name() + " " + Trouble.often(worst);
-        return what + (more > 0 ? " (and " + more + " more)" : "");
-    }
-
-    private static String word(Notice notice) {
-        return switch (notice.kind()) {
-            case PROBLEM, MORE -> {
-                CheckState worst = notice.news().get(0);
-                if (worst.flapping().on()) {
-                    yield "FLAPPING";
-                }
-                if (!worst.isHardProblem()) {
-                    yield "OFTEN FAILING";
-                }
-                yield worst.hard() == Status.CRITICAL ? "PROBLEM" : worst.hard().name();
-            }
-            case UNCLAIMED -> "UNCLAIMED";
-            case RECOVERED, EASED -> "RECOVERED";
-            case CLOSED -> "CLOSED";
-        };
-    }
-
-    /** What the first mail of the thread said, so that the answer is recognised; else what was wrong last. */
-    private static String firstSummary(Notice notice, Situation situation) {
-        Incident incident = notice.incident();
-        return incident.checks().stream()
-                .map(check -> situation.observations(check, incident.since()))
-                .filter(results -> !results.isEmpty() && results.get(0).at().equals(incident.since()))
-                .flatMap(List::stream)
-                .filter(result -> result.at().equals(incident.opened())
-                        && !result.result().isOk())
-                .map(result -> result.result().summary())
-                .findFirst()
-                .or(() -> notice.news().stream()
-                        .findFirst()
-                        .map(state -> state.last().summary()))
-                .orElse("");
     }
 }

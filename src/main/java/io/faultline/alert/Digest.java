@@ -1,6 +1,7 @@
 package io.faultline.alert;
 
 import io.faultline.catalog.Catalog;
+import io.faultline.catalog.MailKind;
 import io.faultline.catalog.Team;
 import io.faultline.history.Act;
 import io.faultline.history.Entry;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -38,6 +38,7 @@ final class Digest {
         for (Team team : catalog.teams()) {
             Instant last = situation.mailedLately().stream()
                     .filter(entry -> entry.act() instanceof Act.Digested digested
+                            && digested.what().equals(Act.Digested.LEFT_OUT)
                             && digested.team().equals(team.name()))
                     .map(Entry::at)
                     .max(Instant::compareTo)
@@ -62,10 +63,12 @@ final class Digest {
             if (!incidents.isEmpty() && !team.mail().isEmpty()) {
                 situation.did(new Act.Digested(team.name(), incidents.size()));
                 mails.add(composer.digest(
-                        team,
+                        team.name(),
+                        team.mail(),
+                        team.name(),
                         situation,
-                        subject(incidents.size(), bySubject),
-                        text(team, incidents.size(), reasons, bySubject)));
+                        MailKind.TOO_MANY,
+                        values(incidents.size(), reasons, bySubject)));
             }
         }
         return mails;
@@ -75,36 +78,25 @@ final class Digest {
         return entry.act() instanceof Act.Held held && held.reason().startsWith(Budget.REASON);
     }
 
-    private static String subject(int incidents, Map<String, Integer> bySubject) {
-        Optional<Map.Entry<String, Integer>> most =
-                bySubject.entrySet().stream().max(Map.Entry.comparingByValue());
-        return "[faultline] TOO MANY ALERTS: " + incidents + (incidents == 1 ? " incident" : " incidents")
-                + " not mailed"
-                + most.map(top -> ", most about " + top.getKey()).orElse("");
-    }
-
-    private String text(Team team, int incidents, Set<String> reasons, Map<String, Integer> bySubject) {
-        Paragraphs out = new Paragraphs();
-        out.line("There was more to tell team " + team.name()
-                + " within the last 24 hours than the number of mails that the"
-                + " controller's settings allow. " + incidents + (incidents == 1 ? " incident was" : " incidents were")
-                + " not mailed by now. The next mail like this comes in 24 hours at the earliest; what is still broken when"
-                + " there is room again is told as usual.");
-        out.heading("What was left out, by service or machine");
-        bySubject.entrySet().stream()
+    private static Map<String, String> values(int incidents, Set<String> reasons, Map<String, Integer> bySubject) {
+        Paragraphs leftOut = new Paragraphs();
+        List<Map.Entry<String, Integer>> most = bySubject.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
-                .limit(MOST_LINES)
-                .forEach(entry -> out.item(entry.getKey() + ": " + entry.getValue()));
-        if (bySubject.size() > MOST_LINES) {
-            out.item("(and " + (bySubject.size() - MOST_LINES) + " more)");
+                .toList();
+        most.stream().limit(MOST_LINES).forEach(entry -> leftOut.item(entry.getKey() + ": " + entry.getValue()));
+        if (most.size() > MOST_LINES) {
+            leftOut.item("(and " + (most.size() - MOST_LINES) + " more)");
         }
-        out.heading("Why");
-        reasons.stream().limit(MOST_LINES).forEach(out::item);
-        out.heading("What to do next");
-        out.item(composer.next().all());
-        out.item("A machine that causes most of it may be broken, or lie.");
-        out.line("");
-        out.line("Times: " + situation.zone().getId() + ".");
-        return out.text();
+        Paragraphs why = new Paragraphs();
+        reasons.stream().limit(MOST_LINES).forEach(why::item);
+        return Map.of(
+                "incidents",
+                incidents + (incidents == 1 ? " incident" : " incidents"),
+                "most",
+                most.get(0).getKey(),
+                "left-out",
+                leftOut.text(),
+                "reasons",
+                why.text());
     }
 }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -111,7 +112,7 @@ public final class Heart {
 
     private Optional<String> unsent(Instant now) {
         return history.queuedMails().stream()
-                .filter(mail -> mail.lastError().isPresent()
+                .filter(mail -> Postman.cannotLeave(mail)
                         && Duration.between(mail.queued(), now).compareTo(MAIL_PATIENCE) > 0)
                 .findFirst()
                 .map(mail -> "a mail waits since " + mail.queued() + ": "
@@ -120,7 +121,12 @@ public final class Heart {
 
     private static void write(Path file, Instant now) throws IOException {
         Path whole = file.toAbsolutePath();
-        Path part = Files.createTempFile(whole.getParent(), ".", ".part");
+        // Whoever watches may be another user.
+        Path part = Files.createTempFile(
+                whole.getParent(),
+                ".",
+                ".part",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
         try {
             Files.writeString(part, now + "\n", StandardCharsets.UTF_8);
             Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -34,6 +34,10 @@ public final class LogWords {
         } else if (act instanceof Act.Held held) {
             return "mailed nobody: " + held.reason();
         } else if (act instanceof Act.Digested digested) {
+            if (!digested.what().equals(Act.Digested.LEFT_OUT)) {
+                return "summed up " + digested.incidents() + " incidents for " + digested.team() + " ("
+                        + digested.what() + ")";
+            }
             return "told team " + digested.team() + " that " + digested.incidents() + " incidents were not mailed";
         } else if (act instanceof Act.Resolved) {
             return "resolved it";

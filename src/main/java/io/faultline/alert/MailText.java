@@ -6,6 +6,7 @@ import io.faultline.catalog.Service;
 import io.faultline.catalog.Subject;
 import io.faultline.check.CheckId;
 import io.faultline.check.Fact;
+import io.faultline.check.Result;
 import io.faultline.config.Durations;
 import io.faultline.config.Shown;
 import io.faultline.history.Act;
@@ -16,7 +17,6 @@ import io.faultline.history.Observation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** The text of a mail: what somebody who was just woken needs to know, in the order in which it is needed. */
+/** The values that the template of a mail about an incident may have. */
 final class MailText {
     private static final int MOST_CHECKS = 6;
     private static final int MOST_FACTS = 6;
@@ -39,7 +39,6 @@ final class MailText {
     private final Catalog catalog;
     private final NextSteps steps;
     private final ZoneId zone;
-    private final Paragraphs out = new Paragraphs();
 
     MailText(Notice notice, Situation situation, NextSteps steps, ZoneId zone) {
         this.steps = steps;
@@ -51,122 +50,102 @@ final class MailText {
         this.zone = zone;
     }
 
-    String text() {
-        switch (notice.kind()) {
-            case PROBLEM -> problem();
-            case MORE -> more();
-            case UNCLAIMED -> unclaimed();
-            case RECOVERED -> recovered(List.copyOf(incident.checks()));
-            case EASED -> recovered(notice.well());
-            case CLOSED -> closed();
+    /** What a value of the template is for this mail; several lines end with LF each. */
+    String value(String name) {
+        return switch (name) {
+            case "state" -> MailWords.state(notice);
+            case "subject" -> notice.subject();
+            case "importance" -> importance(subject);
+            case "summary" -> MailWords.summary(notice, situation);
+            case "also" -> MailWords.also(notice);
+            case "since" -> full(incident.since());
+            case "ago" -> ago(incident.since());
+            case "ended" -> full(notice.at());
+            case "lasted" -> Durations.roughly(Duration.between(incident.since(), notice.at()));
+            case "not-mailed-because" -> incident.held().orElse("");
+            case "incident" -> Long.toString(incident.id());
+            case "number" -> Integer.toString(notice.number());
+            case "why" -> notice.why();
+            case "zone" -> zone.getId();
+            default -> block(name);
+        };
+    }
+
+    private String block(String name) {
+        Paragraphs out = new Paragraphs();
+        switch (name) {
+            case "broken" -> failing(out, notice.news());
+            case "still-broken" -> stillBroken(out);
+            case "not-mailed" -> notMailed(out);
+            case "was-broken" -> wasBroken(out);
+            case "dependants" -> dependants(out);
+            case "consequences" -> consequences(out);
+            case "needs" -> needs(out);
+            case "before" -> before(out);
+            case "about" -> about(out);
+            case "people" -> people(out);
+            case "next" ->
+                steps.about(
+                                subject,
+                                incident.id(),
+                                situation.claim(incident.id()).isPresent())
+                        .forEach(out::item);
+            default -> throw new IllegalArgumentException("no mail has a {" + name + "}");
         }
-        footer();
         return out.text();
     }
 
-    private void problem() {
-        out.line(subject + " has a problem since " + full(incident.since()) + " (" + ago(incident.since()) + ").");
-        out.line("It is of " + importance(subject) + " importance.");
-        incident.held().ifPresent(reason -> out.line("It was not mailed before: " + reason + "."));
-        out.heading("What is broken");
-        failing(notice.news());
-        dependants();
-        consequences();
-        brokenToo();
-        before();
-        about();
-        next();
-    }
-
-    private void unclaimed() {
-        out.line(subject + " has a problem since " + full(incident.since()) + " (" + ago(incident.since())
-                + "), people were told, and nobody says that they work on it.");
-        out.line("It is of " + importance(subject) + " importance.");
-        out.heading("What is broken");
-        failing(notice.news());
-        dependants();
-        people();
-        next();
-    }
-
-    private void more() {
-        out.line("More about " + subject + ", which has a problem since " + full(incident.since()) + " ("
-                + ago(incident.since()) + ").");
-        out.heading("What is new");
-        failing(notice.news());
-        List<CheckState> known = incident.subjects().stream()
+    private List<CheckState> left() {
+        return incident.subjects().stream()
                 .flatMap(name -> situation.failing(name).stream())
-                .filter(state -> !notice.news().contains(state))
+                .filter(state ->
+                        notice.kind() != Notice.Kind.MORE || !notice.news().contains(state))
+                .sorted(Situation.WORST_FIRST)
                 .toList();
-        if (!known.isEmpty()) {
-            out.heading("Still broken");
-            bounded(known, MOST_CHECKS, state -> out.item(headline(state)));
-        }
-        brokenToo();
-        people();
-        next();
     }
 
-    private void recovered(List<CheckId> checks) {
-        Duration lasted = Duration.between(incident.since(), notice.at());
-        out.line(notice.subject() + (notice.subject().contains(",") ? " are" : " is") + " well again since "
-                + full(notice.at()) + ". The problem lasted " + Durations.roughly(lasted) + ".");
-        out.heading("What was broken");
-        out.item("first failure: " + full(incident.since()));
-        bounded(checks, MOST_CHECKS, check -> {
-            String was = lastFailure(check)
-                    .map(o -> o.result().status() + " - " + o.result().summary())
-                    .orElse("");
-            out.item(name(check) + (was.isEmpty() ? "" : ": " + was));
-        });
-        held();
-        stillBroken();
-        people();
+    private boolean areTold(List<CheckState> states) {
+        return states.stream().allMatch(state -> incident.told().containsKey(state.check()));
+    }
+
+    private void stillBroken(Paragraphs out) {
+        List<CheckState> left = left();
+        if (notice.kind() == Notice.Kind.MORE || areTold(left)) {
+            bounded(out, left, MOST_CHECKS, state -> out.item(headline(state)));
+        }
     }
 
     /** What is left of the incident, and why it is not told. */
-    private void held() {
-        List<CheckState> left = incident.subjects().stream()
-                .flatMap(name -> situation.failing(name).stream())
-                .sorted(Situation.WORST_FIRST)
-                .toList();
-        if (!left.isEmpty()) {
-            boolean known = left.stream().allMatch(state -> incident.told().containsKey(state.check()));
-            out.heading(known ? "Still broken" : "Still broken, and not mailed");
-            bounded(left, MOST_CHECKS, state -> out.item(headline(state)));
+    private void notMailed(Paragraphs out) {
+        List<CheckState> left = left();
+        if (!areTold(left)) {
+            bounded(out, left, MOST_CHECKS, state -> out.item(headline(state)));
             incident.held().ifPresent(out::item);
         }
     }
 
+    private void wasBroken(Paragraphs out) {
+        out.item("first failure: " + full(incident.since()));
+        List<CheckId> checks = notice.kind() == Notice.Kind.EASED ? notice.well() : List.copyOf(incident.checks());
+        bounded(out, checks, MOST_CHECKS, check -> {
+            Optional<Result> was = notice.kind() == Notice.Kind.CLOSED
+                    ? situation.state(check).map(CheckState::last)
+                    : lastFailure(check).map(Observation::result);
+            out.item(name(check)
+                    + was.map(result -> ": " + result.status() + " - " + result.summary())
+                            .orElse(""));
+        });
+    }
+
     /** What people said about the incident so far. */
-    private void people() {
-        List<String> said = new ArrayList<>();
+    private void people(Paragraphs out) {
         situation
                 .claim(incident.id())
-                .ifPresent(claim -> said.add("claimed by " + claim.by() + " until " + clock(claim.until())));
+                .ifPresent(claim -> out.item("claimed by " + claim.by() + " until " + clock(claim.until())));
         situation.log(incident.id(), MOST_EVENTS).stream()
                 .filter(entry -> entry.act() instanceof Act.Noted)
                 .forEach(entry ->
-                        said.add(clock(entry.at()) + "  " + entry.by() + ": " + ((Act.Noted) entry.act()).text()));
-        if (!said.isEmpty()) {
-            out.heading("What people said");
-            said.forEach(out::item);
-        }
-    }
-
-    private void closed() {
-        out.line("Incident " + incident.id() + " of " + subject + " was closed: its failing checks are not in the"
-                + " catalogue any more. Nobody knows whether what they tested works.");
-        out.heading("What was broken");
-        out.item("first failure: " + full(incident.since()));
-        bounded(new ArrayList<>(incident.checks()), MOST_CHECKS, check -> {
-            String was = situation
-                    .state(check)
-                    .map(state ->
-                            ": " + state.last().status() + " - " + state.last().summary())
-                    .orElse("");
-            out.item(check.name() + was);
-        });
+                        out.item(clock(entry.at()) + "  " + entry.by() + ": " + ((Act.Noted) entry.act()).text()));
     }
 
     private Optional<Observation> lastFailure(CheckId check) {
@@ -179,8 +158,8 @@ final class MailText {
                 .reduce((a, b) -> b));
     }
 
-    private void failing(List<CheckState> states) {
-        bounded(states, MOST_CHECKS, state -> {
+    private void failing(Paragraphs out, List<CheckState> states) {
+        bounded(out, states, MOST_CHECKS, state -> {
             out.item(headline(state));
             title(state.check()).ifPresent(out::detail);
             List<Fact> facts = state.last().facts();
@@ -211,11 +190,10 @@ final class MailText {
                 + state.last().summary();
     }
 
-    private void dependants() {
+    private void dependants(Paragraphs out) {
         List<String> names = catalog.dependants(subject).stream()
                 .sorted(Comparator.comparing(catalog::importance).reversed().thenComparing(Comparator.naturalOrder()))
                 .toList();
-        out.heading("Who depends on it");
         if (names.isEmpty()) {
             out.item("nothing in the catalogue");
             return;
@@ -228,45 +206,30 @@ final class MailText {
     }
 
     /** Shown here, under their cause; nobody is mailed about them alone. */
-    private void consequences() {
+    private void consequences(Paragraphs out) {
         List<CheckState> explained = catalog.dependants(subject).stream()
                 .flatMap(name -> situation.failing(name).stream())
                 .filter(state -> situation.causes().of(state).stream()
                         .anyMatch(cause -> cause.check().subject().equals(subject)))
                 .sorted(Situation.WORST_FIRST)
                 .toList();
-        if (!explained.isEmpty()) {
-            out.heading("Broken because of it, as far as can be told");
-            bounded(explained, MOST_NAMES, state -> out.item(headline(state)));
-        }
+        bounded(out, explained, MOST_NAMES, state -> out.item(headline(state)));
     }
 
-    private void brokenToo() {
+    private void needs(Paragraphs out) {
         List<CheckState> broken = catalog.dependencies(subject).stream()
                 .flatMap(name -> situation.failing(name).stream())
                 .sorted(Situation.WORST_FIRST)
                 .toList();
-        if (!broken.isEmpty()) {
-            out.heading("Needed by it, and broken too");
-            bounded(
-                    broken,
-                    MOST_CHECKS,
-                    state -> out.item(headline(state) + " (since " + clock(state.hardSince()) + ")"));
-        }
+        boolean over = notice.kind() == Notice.Kind.RECOVERED || notice.kind() == Notice.Kind.EASED;
+        bounded(
+                out,
+                broken,
+                MOST_CHECKS,
+                state -> out.item(headline(state) + (over ? "" : " (since " + clock(state.hardSince()) + ")")));
     }
 
-    private void stillBroken() {
-        List<CheckState> broken = catalog.dependencies(subject).stream()
-                .flatMap(name -> situation.failing(name).stream())
-                .sorted(Situation.WORST_FIRST)
-                .toList();
-        if (!broken.isEmpty()) {
-            out.heading("Needed by it, and still broken");
-            bounded(broken, MOST_CHECKS, state -> out.item(headline(state)));
-        }
-    }
-
-    private void before() {
+    private void before(Paragraphs out) {
         Collection<String> near = new TreeSet<>(catalog.dependencies(subject));
         near.add(subject);
         List<Event> events = situation
@@ -275,11 +238,11 @@ final class MailText {
                 .filter(event ->
                         event.at().isBefore(notice.at()) || !event.subject().equals(subject))
                 .toList();
-        out.heading("What changed before (last 24 hours, newest first)");
         if (events.isEmpty()) {
             out.item("nothing that is known here");
         }
         bounded(
+                out,
                 events,
                 MOST_EVENTS,
                 event -> out.item(
@@ -287,30 +250,17 @@ final class MailText {
                                 + Shown.oneLine(event.what(), 300)));
     }
 
-    private void about() {
+    private void about(Paragraphs out) {
         Optional<Subject> known = catalog.subject(subject);
         if (known.isEmpty()) {
             return;
         }
-        out.heading("About it");
         out.item(known.get().purpose());
         if (known.get() instanceof Service service) {
             service.access().ifPresent(access -> out.item("access: " + access));
             service.configuration().ifPresent(place -> out.item("configuration: " + place));
         }
         out.item("checks: " + known.get().place().file());
-    }
-
-    private void next() {
-        out.heading("What to do next");
-        steps.about(subject, incident.id(), situation.claim(incident.id()).isPresent())
-                .forEach(out::item);
-    }
-
-    private void footer() {
-        out.line("");
-        out.line("You get this because " + notice.why());
-        out.line("Incident " + incident.id() + ", mail " + notice.number() + ". Times: " + zone.getId() + ".");
     }
 
     private String importance(String name) {
@@ -329,7 +279,7 @@ final class MailText {
         return Durations.roughly(Duration.between(at, situation.now())) + " ago";
     }
 
-    private <T> void bounded(List<T> all, int most, java.util.function.Consumer<T> each) {
+    private static <T> void bounded(Paragraphs out, List<T> all, int most, java.util.function.Consumer<T> each) {
         all.stream().limit(most).forEach(each);
         if (all.size() > most) {
             out.item("(and " + (all.size() - most) + " more)");

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +60,7 @@ public final class OpenPgpEnvelope implements Envelope {
                 continue;
             }
             try {
-                to.addAll(key.orElseThrow(() -> new PublicKey.Unusable("is not in the catalogue"))
-                        .forEncryption(now));
+                to.addAll(usable(key, now));
                 sealed.add(address);
             } catch (PublicKey.Unusable e) {
                 unusable.computeIfAbsent(String.valueOf(e.getMessage()), why -> new ArrayList<>())
@@ -88,6 +88,18 @@ public final class OpenPgpEnvelope implements Envelope {
             throw new UncheckedIOException(e);
         } catch (MessagingException | PGPException e) {
             throw new IllegalStateException("a mail cannot be put into an OpenPGP envelope: " + e.getMessage(), e);
+        }
+    }
+
+    /** Keys that really take something: one that does not must not cost the others their mail. */
+    private static List<PGPPublicKey> usable(Optional<PublicKey> key, Instant now) throws PublicKey.Unusable {
+        List<PGPPublicKey> found = key.orElseThrow(() -> new PublicKey.Unusable("is not in the catalogue"))
+                .forEncryption(now);
+        try {
+            OpenPgpMessage.encrypted(new byte[1], found, Optional.empty(), now);
+            return found;
+        } catch (IOException | PGPException | RuntimeException e) {
+            throw new PublicKey.Unusable("is of a kind that nothing can be encrypted to here");
         }
     }
 
@@ -128,13 +140,13 @@ public final class OpenPgpEnvelope implements Envelope {
         String signature;
         try {
             signature = key.detached(entity, now);
-        } catch (PGPException | IOException e) {
+        } catch (PGPException | IOException | RuntimeException e) {
             // Better unsigned than not at all.
             return copy(mail, "", to, mail.content());
         }
         String boundary = boundary();
         StringBuilder content = new StringBuilder();
-        for (String line : java.util.Collections.list(parts.headers().getAllHeaderLines())) {
+        for (String line : Collections.list(parts.headers().getAllHeaderLines())) {
             if (!line.regionMatches(true, 0, "Content-", 0, "Content-".length())) {
                 content.append(line).append(END);
             }
@@ -170,14 +182,16 @@ public final class OpenPgpEnvelope implements Envelope {
 
     private QueuedMail notice(QueuedMail mail, Parts parts, List<String> to, String why, String prefix)
             throws MessagingException {
-        String text = "There is something that Faultline wants to tell you. It is not written here, because"
-                + " it\r\ncannot be encrypted to you: your OpenPGP key " + why + ".\r\n\r\n"
-                + "Please put a key that can be used into the catalogue, and look at Faultline's\r\npages now"
-                + mail.incident().map(id -> ", at incident " + id).orElse("") + ".\r\n";
+        Paragraphs text = new Paragraphs();
+        text.line("There is something that Faultline wants to tell you. It is not written here, because it cannot be"
+                + " encrypted to you: your OpenPGP key " + why + ".");
+        text.line("");
+        text.line("Please put a key that can be used into the catalogue, and look at what Faultline shows now"
+                + mail.incident().map(id -> ", at incident " + id).orElse("") + ".");
         String content = head(parts, to, prefix)
                 + "Content-Type: text/plain; charset=us-ascii" + END
                 + "Content-Transfer-Encoding: 7bit" + END + END
-                + text;
+                + lines(text.text());
         return copy(mail, prefix, to, content);
     }
 

@@ -55,7 +55,7 @@ final class OpenPgpMessage {
     private static Optional<PGPSignatureGenerator> ready(Optional<OpenPgpSigner> signer, Instant now) {
         try {
             return signer.isPresent() ? Optional.of(signer.get().generator(now)) : Optional.empty();
-        } catch (IOException | PGPException e) {
+        } catch (IOException | PGPException | RuntimeException e) {
             // Better unsigned than not at all.
             return Optional.empty();
         }

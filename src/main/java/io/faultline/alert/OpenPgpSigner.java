@@ -37,7 +37,7 @@ public final class OpenPgpSigner {
         try {
             generator(now);
             return Optional.empty();
-        } catch (IOException | PGPException e) {
+        } catch (IOException | PGPException | RuntimeException e) {
             return Optional.of("mails are not signed: " + e.getMessage());
         }
     }

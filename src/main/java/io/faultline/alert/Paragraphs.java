@@ -1,6 +1,11 @@
 package io.faultline.alert;
 
-import java.util.Locale;
+import io.faultline.catalog.MailTemplate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** Plain text in lines of at most 72 characters; words that are longer, such as addresses, stay whole. */
 final class Paragraphs {
@@ -12,9 +17,27 @@ final class Paragraphs {
         wrapped("", "", text);
     }
 
-    void heading(String text) {
-        out.append('\n');
-        line(text.toUpperCase(Locale.ROOT));
+    /** A paragraph of a template, behind an empty line; nothing of it if its values of several lines are all empty. */
+    void paragraph(List<String> lines, UnaryOperator<String> values) {
+        Map<String, String> blocks = new HashMap<>();
+        lines.stream()
+                .flatMap(line -> MailTemplate.block(line).stream())
+                .forEach(name -> blocks.put(name, values.apply(name)));
+        if (!blocks.isEmpty() && blocks.values().stream().allMatch(String::isEmpty)) {
+            return;
+        }
+        int before = out.length();
+        for (String line : lines) {
+            Optional<String> block = MailTemplate.block(line);
+            if (block.isPresent()) {
+                out.append(blocks.get(block.get()));
+            } else {
+                MailTemplate.filled(line, values).ifPresent(this::line);
+            }
+        }
+        if (before > 0 && out.length() > before) {
+            out.insert(before, '\n');
+        }
     }
 
     void item(String text) {

@@ -19,10 +19,15 @@ public final class PlainMail {
      */
     public static QueuedMail compose(
             Sender sender, String about, List<String> to, String subject, String text, ZonedDateTime at) {
-        String id = "faultline." + digest(about) + "@" + sender.domain();
+        String id = id(sender, about);
         String content =
                 new Mime(sender).to(to).date(at).messageId(id).subject(subject).message(text);
         return new QueuedMail(id, Optional.empty(), to, content, at.toInstant(), 0, at.toInstant(), Optional.empty());
+    }
+
+    /** The same for the same, and says nothing of it. */
+    static String id(Sender sender, String about) {
+        return "faultline." + digest(about) + "@" + sender.domain();
     }
 
     private static String digest(String about) {

@@ -58,6 +58,13 @@ public final class Postman {
         this.undelivered = undelivered;
     }
 
+    /** Whether no server could be used for it when it was tried last; a refusal is about that mail alone. */
+    public static boolean cannotLeave(QueuedMail mail) {
+        return mail.lastError()
+                .filter(error -> error.startsWith(NO_CONNECTION) || error.startsWith(BROKE))
+                .isPresent();
+    }
+
     /**
      * What a pass did.
      *
@@ -148,9 +155,10 @@ public final class Postman {
 
         private void tellSomebodyElse(QueuedMail mail, boolean refused, String reason) {
             undelivered
-                    .flatMap(other -> other.notice(mail, refused, reason, now))
-                    .ifPresent(notice ->
-                            history.commit(new Changes(List.of(), List.of(), List.of(), List.of(notice), List.of())));
+                    .map(other -> other.notice(mail, refused, reason, now))
+                    .filter(notices -> !notices.isEmpty())
+                    .ifPresent(notices ->
+                            history.commit(new Changes(List.of(), List.of(), List.of(), notices, List.of())));
         }
 
         private void tellOfMissing(QueuedMail mail, List<String> without) {

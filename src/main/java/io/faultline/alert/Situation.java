@@ -61,6 +61,7 @@ final class Situation {
     private final List<Event> events = new ArrayList<>();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Long, String> subjects = new HashMap<>();
+    private final Map<String, String> sources = new HashMap<>();
     private List<Entry> mailed;
 
     Situation(Catalog catalog, History history, ZoneId zone, Instant now) {
@@ -171,6 +172,20 @@ final class Situation {
         return all;
     }
 
+    /** What was mailed from then on, in no order; with what this batch adds. */
+    List<Entry> mailedSince(Instant since) {
+        List<Entry> all = new ArrayList<>(history.mailed(since, MOST_ENTRIES));
+        all.addAll(entries);
+        return all;
+    }
+
+    /** What was done from then on until then, newest first; what is stored, at most the newest of very many. */
+    List<Entry> logBetween(Instant since, Instant until) {
+        return history.log(since, MOST_ENTRIES).stream()
+                .filter(entry -> entry.at().isBefore(until))
+                .toList();
+    }
+
     /** What was done within the last day, in no order; with what this batch adds. May be long. */
     List<Entry> lastDay() {
         List<Entry> all = new ArrayList<>(history.log(now.minus(DAY), MOST_ENTRIES));
@@ -186,6 +201,19 @@ final class Situation {
                         .or(() -> history.incident(id))
                         .map(Incident::subject)
                         .orElse(""));
+    }
+
+    /** Whether an incident, open or not, is about a check. */
+    boolean hasCheck(long incident, CheckId check) {
+        return incident(incident)
+                .or(() -> history.incident(incident))
+                .filter(known -> known.checks().contains(check))
+                .isPresent();
+    }
+
+    /** What a subject's mails are counted by, see {@link Budget}. */
+    String source(String subject) {
+        return sources.computeIfAbsent(subject, name -> Budget.source(catalog, name));
     }
 
     /** What was done about an incident, oldest first; without what this batch adds. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Tells somebody else of a mail that a server does not take: at once if it is refused, after half an hour if it is put
@@ -17,30 +16,33 @@ public final class Undelivered {
 
     private final Sender sender;
     private final String to;
+    private final Envelope envelope;
     private final ZoneId zone;
 
-    public Undelivered(Sender sender, String to, ZoneId zone) {
+    public Undelivered(Sender sender, String to, Envelope envelope, ZoneId zone) {
+        this.envelope = envelope;
         this.sender = sender;
         this.to = to;
         this.zone = zone;
     }
 
-    Optional<QueuedMail> notice(QueuedMail mail, boolean refused, String reason, Instant now) {
+    List<QueuedMail> notice(QueuedMail mail, boolean refused, String reason, Instant now) {
         boolean late = Duration.between(mail.queued(), now).compareTo(PATIENCE) >= 0;
         if (!refused && !late || mail.recipients().equals(List.of(to))) {
-            return Optional.empty();
+            return List.of();
         }
         String text = "A mail to " + String.join(", ", mail.recipients())
                 + "\ncould not be delivered: " + reason
                 + "\n\nIt goes on being tried. This is its content:\n\n"
                 + mail.content().replace("\r\n", "\n");
-        return Optional.of(PlainMail.compose(
+        QueuedMail notice = PlainMail.compose(
                 sender,
                 ABOUT + mail.messageId(),
                 List.of(to),
                 "[faultline] UNDELIVERED" + subject(mail),
                 text,
-                now.atZone(zone)));
+                now.atZone(zone));
+        return envelope.of(notice, now);
     }
 
     private static String subject(QueuedMail mail) {

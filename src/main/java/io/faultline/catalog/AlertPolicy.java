@@ -12,12 +12,14 @@ import java.util.Optional;
  *
  * @param claimWithin how long people may take to claim a problem before the others are told, by its importance
  * @param most how many mails there may be
+ * @param templates how mails read, if not as shipped
  */
 public record AlertPolicy(
         Map<Importance, Duration> claimWithin,
         Budgets most,
         Optional<QuietHours> quietHours,
-        Optional<Heartbeat> heartbeat) {
+        Optional<Heartbeat> heartbeat,
+        Optional<MailTemplates> templates) {
     public static final AlertPolicy SHIPPED = new AlertPolicy(
             Map.of(
                     Importance.CRITICAL, Duration.ofHours(4),
@@ -26,19 +28,29 @@ public record AlertPolicy(
                     Importance.LOW, Duration.ofHours(48)),
             Budgets.SHIPPED,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
 
     public AlertPolicy {
         claimWithin = Map.copyOf(claimWithin);
     }
 
-    /** Without a heartbeat. */
-    public AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
-        this(claimWithin, most, quietHours, Optional.empty());
+    public MailTemplate template(MailKind kind) {
+        return templates.orElseGet(MailTemplates::shipped).of(kind);
     }
 
-    /** Mails within 24 hours: about one service or machine, to one team, and in all. */
-    public record Budgets(int subject, int team, int all) {
+    /** Without a heartbeat, and with mails as shipped. */
+    public AlertPolicy(Map<Importance, Duration> claimWithin, Budgets most, Optional<QuietHours> quietHours) {
+        this(claimWithin, most, quietHours, Optional.empty(), Optional.empty());
+    }
+
+    /** Mails within 24 hours: about one check, about one service or machine, to one team, and in all. */
+    public record Budgets(int check, int subject, int team, int all) {
+        /** As many about one check as about all of a service or machine. */
+        public Budgets(int subject, int team, int all) {
+            this(subject, subject, team, all);
+        }
+
         public static final Budgets SHIPPED = new Budgets(20, 60, 200);
     }
 

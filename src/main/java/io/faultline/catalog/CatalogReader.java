@@ -126,7 +126,8 @@ public final class CatalogReader {
             source.open().ifPresent(keys -> {
                 TeamsFile.entries(keys).forEach((name, entry) -> {
                     int before = source.count();
-                    Team team = TeamsFile.read(name, entry);
+                    List<Problem> ofKeys = new ArrayList<>();
+                    Team team = TeamsFile.read(name, entry, ofKeys::add);
                     entry.refuseOthers();
                     Team first = teams.get(name);
                     if (first != null) {
@@ -136,6 +137,7 @@ public final class CatalogReader {
                     } else if (source.count() == before) {
                         teams.put(name, team);
                     }
+                    ofKeys.forEach(problem -> source.accept(problem.place(), problem.message()));
                 });
                 keys.refuseOthers();
             });

@@ -9,10 +9,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A catalogue's files with size and time: when these are the same, so is the catalogue. */
+/**
+ * A catalogue's files with size and time: when these are the same, so is the catalogue. That is YAML and what YAML names:
+ * shifts, keys and templates of mails, by the ends of their names.
+ */
 public record CatalogStamp(Map<Path, String> files) {
     private static final int MOST = 20_000;
     private static final int DEEPEST = 12;
+    private static final List<String> NAMED = List.of(".txt", ".ics", ".asc");
     private static final String UNREADABLE = "unreadable";
 
     public CatalogStamp {
@@ -24,12 +28,18 @@ public record CatalogStamp(Map<Path, String> files) {
         Map<Path, String> files = new TreeMap<>();
         for (Path path : paths) {
             try (Stream<Path> all = Files.walk(path, DEEPEST)) {
-                all.filter(CatalogFiles::isCatalogs).limit(MOST).forEach(file -> files.put(file, stamp(file)));
+                all.filter(CatalogStamp::counts).limit(MOST).forEach(file -> files.put(file, stamp(file)));
             } catch (IOException | UncheckedIOException e) {
                 files.put(path, UNREADABLE);
             }
         }
         return new CatalogStamp(files);
+    }
+
+    /** Whether a file of that name would be taken for a part of the catalogue. */
+    static boolean counts(Path file) {
+        return CatalogFiles.isCatalogs(file)
+                || NAMED.stream().anyMatch(end -> file.toString().endsWith(end));
     }
 
     private static String stamp(Path file) {

@@ -109,7 +109,7 @@ final class CheckKeys {
                             : "expected 'facts' in machine " + machine.get()
                                     + ": how what it says of itself comes to us");
         }
-        check = NotFilledIn.or(check);
+        check = NotFilledIn.or(check, address);
         String name = common.name().orElse(type.get().name());
         CheckDefinition definition = new CheckDefinition(
                 new CheckId(subject, name),

@@ -138,6 +138,7 @@ final class ControllerFile {
                         "most-mails",
                         "How many mails there may be within 24 hours. What goes beyond is counted, and told in one mail.")
                 .map(inner -> new Budgets(
+                        inner.integer("check", Budgets.SHIPPED.check(), 2, 10_000, "About one check."),
                         inner.integer("subject", Budgets.SHIPPED.subject(), 4, 10_000, "About one service or machine."),
                         inner.integer("team", Budgets.SHIPPED.team(), 4, 10_000, "To one team."),
                         inner.integer("all", Budgets.SHIPPED.all(), 4, 10_000, "In all.")))
@@ -152,7 +153,12 @@ final class ControllerFile {
                         "heartbeat",
                         "Signs of life, so that something outside notices silence. They stop when checks or mails do.")
                 .map(ControllerFile::heartbeat);
-        return new AlertPolicy(within, most, quiet, heartbeat);
+        Optional<MailTemplates> templates = keys.optionalFile(
+                        "templates",
+                        "A folder with templates for mails, one a kind; 'faultline catalog mail-templates DIR' writes the"
+                                + " ones that hold otherwise.")
+                .map(folder -> MailTemplates.in(folder, mistake -> keys.problem(mistake.place(), mistake.message())));
+        return new AlertPolicy(within, most, quiet, heartbeat, templates);
     }
 
     private static LocalTime time(Keys keys, String name, String doc) {
@@ -171,6 +177,10 @@ final class ControllerFile {
         Duration every = keys.duration(
                 "every", Duration.ofMinutes(1), "How often the file is written and the address is asked.");
         Optional<Path> file = keys.optionalFile("file", "A file that is written anew each time, with the time in it.");
+        if (file.filter(CatalogStamp::counts).isPresent()) {
+            keys.problem("file", "expected a name that does not end like a file of the catalogue, such as 'alive'");
+            file = Optional.empty();
+        }
         Optional<URI> ping = keys.optionalUri(
                 "ping", List.of("http", "https"), "An address that is asked with GET, such as a dead man's switch.");
         Optional<String> mail = keys.optionalMail("mail", "Who gets a mail that all is well with Faultline itself.");

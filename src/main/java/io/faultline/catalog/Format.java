@@ -39,7 +39,7 @@ public final class Format {
     /** The keys of {@code teams.yaml}. */
     public static List<KeySpec> teams() {
         DescribingKeys keys = new DescribingKeys();
-        TeamsFile.entries(keys).forEach(TeamsFile::read);
+        TeamsFile.entries(keys).forEach((name, entry) -> TeamsFile.read(name, entry, problem -> {}));
         return keys.specs();
     }
 

@@ -4,6 +4,7 @@ import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import io.faultline.check.Check;
 import io.faultline.check.Fact;
+import io.faultline.check.FactCheck;
 import io.faultline.check.Inside;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
@@ -15,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * In place of a check that was copied from an example and still has hosts of the example: names below
@@ -34,9 +37,14 @@ record NotFilledIn(Check check, List<String> hosts) implements Check {
         hosts = List.copyOf(hosts);
     }
 
-    /** The check itself if all its hosts are real. */
-    static Check or(Check check) {
-        List<String> hosts = Inside.of(check)
+    /**
+     * The check itself if all its hosts are real.
+     *
+     * @param address of its machine; where facts come from, though no check over them names it
+     */
+    static Check or(Check check, Optional<String> address) {
+        List<String> hosts = Stream.concat(
+                        Inside.of(check), check instanceof FactCheck ? address.stream() : Stream.empty())
                 .filter(value -> value instanceof String || value instanceof URI || value instanceof Path)
                 .flatMap(value -> placeholders(value.toString()).stream())
                 .distinct()

@@ -29,6 +29,11 @@ public record PublicKey(String fingerprint, String armoured) {
         }
     }
 
+    /** Stands for a key that somebody wants to be used, and that cannot be read. */
+    static PublicKey unreadable() {
+        return new PublicKey("", "");
+    }
+
     /**
      * @param text one certificate, ASCII-armoured
      * @throws IllegalArgumentException if it is something else
@@ -60,21 +65,21 @@ public record PublicKey(String fingerprint, String armoured) {
      * @throws Unusable if there is none
      */
     public List<PGPPublicKey> forEncryption(Instant now) throws Unusable {
-        OpenPGPCertificate certificate;
         try {
-            certificate = new BcOpenPGPApi().readKeyOrCertificate().parseCertificate(armoured);
-        } catch (IOException e) {
-            throw new Unusable("cannot be read: " + e.getMessage());
+            OpenPGPCertificate certificate =
+                    new BcOpenPGPApi().readKeyOrCertificate().parseCertificate(armoured);
+            Date at = Date.from(now);
+            List<PGPPublicKey> keys = new ArrayList<>();
+            for (OpenPGPComponentKey key : certificate.getEncryptionKeys(at)) {
+                keys.add(key.getPGPPublicKey());
+            }
+            if (keys.isEmpty()) {
+                throw new Unusable(why(certificate, at));
+            }
+            return keys;
+        } catch (IOException | RuntimeException e) {
+            throw new Unusable("cannot be read");
         }
-        Date at = Date.from(now);
-        List<PGPPublicKey> keys = new ArrayList<>();
-        for (OpenPGPComponentKey key : certificate.getEncryptionKeys(at)) {
-            keys.add(key.getPGPPublicKey());
-        }
-        if (keys.isEmpty()) {
-            throw new Unusable(why(certificate, at));
-        }
-        return keys;
     }
 
     private static String why(OpenPGPCertificate certificate, Date at) {

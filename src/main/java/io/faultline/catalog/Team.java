@@ -24,6 +24,7 @@ public record Team(
         List<Contact> contacts,
         Optional<Rota> rota,
         Optional<PublicKey> key,
+        DigestEvery digest,
         Place place) {
     public Team {
         mail = List.copyOf(mail);
@@ -32,7 +33,7 @@ public record Team(
 
     /** A team without shifts. */
     public Team(String name, Optional<String> purpose, List<String> mail, List<Contact> contacts, Place place) {
-        this(name, purpose, mail, contacts, Optional.empty(), Optional.empty(), place);
+        this(name, purpose, mail, contacts, Optional.empty(), Optional.empty(), DigestEvery.NEVER, place);
     }
 
     /** The addresses of those on shift; empty if nobody is, or nobody of them has one. */
@@ -70,10 +71,11 @@ public record Team(
      * @param openPgp the fingerprint of the key
      * @param key what mails to this person are encrypted to
      */
-    public record Contact(String name, Optional<String> mail, Optional<String> openPgp, Optional<PublicKey> key) {
-        /** Somebody whose key is not there. */
+    public record Contact(
+            String name, Optional<String> mail, Optional<String> openPgp, Optional<PublicKey> key, DigestEvery digest) {
+        /** Somebody whose key is not there, and who wants no digest. */
         public Contact(String name, Optional<String> mail, Optional<String> openPgp) {
-            this(name, mail, openPgp, Optional.empty());
+            this(name, mail, openPgp, Optional.empty(), DigestEvery.NEVER);
         }
     }
 }

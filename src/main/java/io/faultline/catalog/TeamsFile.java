@@ -3,6 +3,7 @@ package io.faultline.catalog;
 import io.faultline.catalog.Team.Contact;
 import io.faultline.config.Keys;
 import io.faultline.config.Names;
+import io.faultline.config.Problem;
 import io.faultline.config.Shown;
 import io.faultline.net.LocalFault;
 import io.faultline.net.LocalFile;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** {@code teams.yaml}: teams by name. A mistake in one team loses that team and no other. */
 final class TeamsFile {
@@ -24,7 +26,8 @@ final class TeamsFile {
         return keys.namedMappings("teams", "The teams by name.");
     }
 
-    static Team read(String name, Keys keys) {
+    /** @param ofKeys told of keys that cannot be used, which costs nobody the team */
+    static Team read(String name, Keys keys, Consumer<Problem> ofKeys) {
         if (!Names.isName(name)) {
             keys.problem(keys.place(), Names.expected() + " for a team");
         }
@@ -32,7 +35,7 @@ final class TeamsFile {
         List<String> mail = keys.mails("mail", "Where mails for the team go; at least one address.");
         List<Contact> contacts =
                 keys.mappings("contacts", "The people in the team, for whoever wants to reach them.").stream()
-                        .map(TeamsFile::contact)
+                        .map(inner -> contact(inner, ofKeys))
                         .toList();
         Optional<Rota> rota = keys.optionalFile(
                         "rota",
@@ -41,8 +44,14 @@ final class TeamsFile {
                                 + " shift, mail goes to the team.")
                 .flatMap(file -> rota(keys, file, contacts));
         Optional<PublicKey> key = key(
-                keys, "A file with the OpenPGP public key that mails to the team's own addresses are encrypted to.");
-        return new Team(name, purpose, mail, contacts, rota, key, keys.place());
+                keys,
+                ofKeys,
+                "A file with the OpenPGP public key that mails to the team's own addresses are encrypted to.");
+        DigestEvery digest = keys.oneOf(
+                "digest",
+                DigestEvery.NEVER,
+                "Whether the team's own addresses get a mail each morning, or each Monday, that sums up what there was.");
+        return new Team(name, purpose, mail, contacts, rota, key, digest, keys.place());
     }
 
     private static Optional<Rota> rota(Keys keys, Path file, List<Contact> contacts) {
@@ -71,7 +80,7 @@ final class TeamsFile {
         return Optional.empty();
     }
 
-    private static Contact contact(Keys keys) {
+    private static Contact contact(Keys keys, Consumer<Problem> ofKeys) {
         String name = Lines.required(keys, "name", "The person's name or nickname.");
         Optional<String> mail = keys.optionalMail("mail", "The person's own mail address.");
         Optional<String> openPgp = keys.optionalText(
@@ -82,20 +91,26 @@ final class TeamsFile {
         }
         Optional<PublicKey> key = key(
                 keys,
+                ofKeys,
                 "A file with the person's OpenPGP public key, ASCII-armoured: mails to this person are encrypted to it.");
-        Optional<String> other = openPgp.filter(
-                expected -> key.filter(known -> !known.fingerprint().equalsIgnoreCase(expected))
-                        .isPresent());
+        DigestEvery digest = keys.oneOf(
+                "digest",
+                DigestEvery.NEVER,
+                "Whether this person gets a mail each morning, or each Monday, that sums up what the team had.");
+        Optional<String> other = openPgp.filter(expected -> key.filter(known ->
+                        !known.fingerprint().isEmpty() && !known.fingerprint().equalsIgnoreCase(expected))
+                .isPresent());
         if (other.isPresent()) {
-            keys.problem(
-                    "openpgp-key",
-                    "the key in the file has the fingerprint " + key.get().fingerprint());
-            return new Contact(name, mail, openPgp);
+            ofKeys.accept(new Problem(
+                    keys.place("openpgp-key"),
+                    "'openpgp-key': the key in the file has the fingerprint "
+                            + key.get().fingerprint()));
+            return new Contact(name, mail, openPgp, Optional.of(PublicKey.unreadable()), digest);
         }
-        return new Contact(name, mail, openPgp, key);
+        return new Contact(name, mail, openPgp, key, digest);
     }
 
-    private static Optional<PublicKey> key(Keys keys, String doc) {
+    private static Optional<PublicKey> key(Keys keys, Consumer<Problem> ofKeys, String doc) {
         Optional<Path> file = keys.optionalFile("openpgp-key", doc);
         if (file.isEmpty()) {
             return Optional.empty();
@@ -103,11 +118,12 @@ final class TeamsFile {
         try {
             return Optional.of(PublicKey.parse(new String(LocalFile.read(file.get()), StandardCharsets.US_ASCII)));
         } catch (LocalFault e) {
-            keys.problem("openpgp-key", e.getMessage());
+            ofKeys.accept(new Problem(keys.place("openpgp-key"), "'openpgp-key': " + e.getMessage()));
         } catch (IllegalArgumentException e) {
-            keys.problem("openpgp-key", file.get() + ": " + e.getMessage());
+            ofKeys.accept(
+                    new Problem(keys.place("openpgp-key"), "'openpgp-key': " + file.get() + ": " + e.getMessage()));
         }
-        return Optional.empty();
+        return Optional.of(PublicKey.unreadable());
     }
 
     private static boolean isFingerprint(String text) {

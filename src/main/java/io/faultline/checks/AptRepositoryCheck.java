@@ -63,7 +63,8 @@ record AptRepositoryCheck(
             .summary("An APT repository is signed by the right key, fresh, and consistent with its indices.")
             .about("""
                     Fetches InRelease, and Release with Release.gpg, verifies their signatures with the keys of a \
-                    keyring file and compares them. Looks at Date (no older than `max-age`; many repositories have no \
+                    keyring file and compares them; keys that are revoked, expired or not bound to their owner do not \
+                    count. Looks at Date (no older than `max-age`; many repositories have no \
                     Valid-Until, so give one), Valid-Until, Suite and Codename. Each of `indices` must be listed with \
                     its SHA256 and size, and what is downloaded must fit, under its own name and under by-hash where \
                     the repository offers that. Downloads count against the check's byte limit.

@@ -2,45 +2,27 @@ package io.faultline.checks;
 
 import io.faultline.machine.Facts;
 import java.util.Comparator;
-import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** What of a machine's facts is compared with other machines', or with a declared state. */
 enum Compared {
-    RELEASE(
-            "release",
-            "release",
-            line -> "release",
-            line -> line.text("id")
-                    + line.optional("version").map(version -> " " + version).orElse("")),
-    KERNEL("kernel", "kernel", line -> "kernel", line -> line.text("running")),
-    MOUNTS("disk", "disk", line -> "mount " + line.text("mount"), line -> "mounted"),
-    APT_SOURCES(
-            "apt-source",
-            "apt-indices",
-            line -> "source " + line.text("uri") + " " + line.text("suite"),
-            line -> "there"),
-    PACKAGES("package", "packages", line -> "package " + line.text("name"), line -> line.text("version")),
-    UNITS("unit", "units", line -> "unit " + line.text("name"), line -> line.text("active")),
-    PORTS(
-            "port",
-            "ports",
-            line -> "port " + line.optional("protocol").orElse("tcp") + " " + line.text("number"),
-            line -> "listening on " + line.text("address")),
-    FILES("file", "files", line -> "file " + line.text("path"), line -> line.text("sha256"));
+    RELEASE("release", "release"),
+    KERNEL("kernel", "kernel"),
+    MOUNTS("disk", "disk"),
+    APT_SOURCES("apt-source", "apt-indices"),
+    PACKAGES("package", "packages"),
+    UNITS("unit", "units"),
+    PORTS("port", "ports"),
+    FILES("file", "files");
 
     private final String kind;
     private final String source;
-    private final Function<Facts.Line, String> item;
-    private final Function<Facts.Line, String> value;
 
-    Compared(String kind, String source, Function<Facts.Line, String> item, Function<Facts.Line, String> value) {
+    Compared(String kind, String source) {
         this.kind = kind;
         this.source = source;
-        this.item = item;
-        this.value = value;
     }
 
     /** The kind of the lines. */
@@ -55,17 +37,34 @@ enum Compared {
 
     /** What one line is about, such as {@code package nginx}. */
     String item(Facts.Line line) {
-        return item.apply(line);
+        return switch (this) {
+            case RELEASE, KERNEL -> kind;
+            case MOUNTS -> "mount " + line.text("mount");
+            case APT_SOURCES -> "source " + line.text("uri") + " " + line.text("suite");
+            case PACKAGES, UNITS -> kind + " " + line.text("name");
+            case PORTS -> "port " + line.optional("protocol").orElse("tcp") + " " + line.text("number");
+            case FILES -> "file " + line.text("path");
+        };
     }
 
     /** What is said about it, such as a version. */
     String value(Facts.Line line) {
-        return value.apply(line);
+        return switch (this) {
+            case RELEASE -> line.text("id")
+                    + line.optional("version").map(version -> " " + version).orElse("");
+            case KERNEL -> line.text("running");
+            case MOUNTS -> "mounted";
+            case APT_SOURCES -> "there";
+            case PACKAGES -> line.text("version");
+            case UNITS -> line.text("active");
+            case PORTS -> "listening on " + line.text("address");
+            case FILES -> line.text("sha256");
+        };
     }
 
     /** Values by item; several of one item (architectures, addresses) are one. */
-    TreeMap<String, String> values(Facts facts) {
-        TreeMap<String, String> values = new TreeMap<>();
+    Map<String, String> values(Facts facts) {
+        Map<String, String> values = new TreeMap<>();
         facts.all(kind).stream()
                 .sorted(Comparator.comparing(this::value))
                 .forEach(line -> values.merge(
@@ -75,8 +74,7 @@ enum Compared {
 
     /** Why the machine says nothing of it, if it does not. */
     Optional<String> untold(Facts facts) {
-        List<Facts.Line> lines = facts.all(kind);
-        return lines.isEmpty()
+        return facts.all(kind).isEmpty()
                 ? Optional.of(facts.trouble(source).orElse("its agent does not say; was it started with 'declared'?"))
                 : Optional.empty();
     }

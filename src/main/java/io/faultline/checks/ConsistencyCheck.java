@@ -74,7 +74,7 @@ record ConsistencyCheck(List<Written> machines, List<Compared> compared, List<St
     }
 
     private void compare(Compared what, Map<String, Facts> known, Findings findings) {
-        Map<String, TreeMap<String, String>> told = new LinkedHashMap<>();
+        Map<String, Map<String, String>> told = new LinkedHashMap<>();
         known.forEach((machine, facts) -> what.untold(facts)
                 .ifPresentOrElse(
                         reason -> findings.doubtful(machine + " does not tell its " + what.source() + ": " + reason),

@@ -8,10 +8,14 @@ import io.faultline.config.Keys;
 import io.faultline.net.ProtocolFault;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -19,12 +23,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
-import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /** Looks at a Nix binary cache: its description, and whether store paths are there and signed (Nix manual, narinfo). */
 record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, boolean download, Optional<Path> caFile)
         implements Check {
+    /** What stands before the 32 bytes of a key in its X.509 form (RFC 8410, 4). */
+    private static final byte[] ED25519 = HexFormat.of().parseHex("302a300506032b6570032100");
+
     static final CheckType TYPE = CheckType.named("nix-cache")
             .summary("A Nix binary cache has the expected store paths, signed with the right key.")
             .about("""
@@ -180,14 +185,16 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
     private boolean fits(String signed, String signature) {
         try {
             byte[] decoded = Base64.getDecoder().decode(signature);
-            Ed25519Signer verifier = new Ed25519Signer();
-            verifier.init(
-                    false,
-                    new Ed25519PublicKeyParameters(key(publicKey.orElseThrow()).orElseThrow()));
-            byte[] bytes = signed.getBytes(StandardCharsets.UTF_8);
-            verifier.update(bytes, 0, bytes.length);
-            return verifier.verifySignature(decoded);
-        } catch (IllegalArgumentException e) {
+            byte[] key = key(publicKey.orElseThrow()).orElseThrow();
+            byte[] encoded = ByteBuffer.allocate(ED25519.length + key.length)
+                    .put(ED25519)
+                    .put(key)
+                    .array();
+            Signature verifier = Signature.getInstance("Ed25519");
+            verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
+            verifier.update(signed.getBytes(StandardCharsets.UTF_8));
+            return verifier.verify(decoded);
+        } catch (IllegalArgumentException | GeneralSecurityException e) {
             return false;
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -23,13 +24,18 @@ import org.bouncycastle.openpgp.PGPPublicKeyRingCollection;
 import org.bouncycastle.openpgp.PGPSignature;
 import org.bouncycastle.openpgp.PGPSignatureList;
 import org.bouncycastle.openpgp.PGPUtil;
+import org.bouncycastle.openpgp.api.OpenPGPCertificate;
+import org.bouncycastle.openpgp.api.OpenPGPCertificate.OpenPGPComponentKey;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPImplementation;
 import org.bouncycastle.openpgp.bc.BcPGPObjectFactory;
 import org.bouncycastle.openpgp.bc.BcPGPPublicKeyRingCollection;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentVerifierBuilderProvider;
 
 /**
- * OpenPGP signatures (RFC 9580) against a keyring, as gpgv does it: one good signature by a key of the ring is enough,
- * and every key of the ring is trusted. Only what was signed is ever given back.
+ * OpenPGP signatures (RFC 9580) against a keyring: one good signature by a key of the ring is enough, and every owner of
+ * the ring is trusted. A key counts as long as its owner says so: it is bound to the owner's primary key by signatures
+ * that are good (a signing subkey agrees by one of its own), not revoked and not expired, now. Only what was signed is
+ * ever given back.
  */
 final class OpenPgp {
     private static final Set<Integer> GOOD_HASHES = Set.of(
@@ -140,8 +146,16 @@ final class OpenPgp {
                 faults.add("the key " + id + " is not in the keyring");
                 continue;
             }
-            PGPPublicKey key = ring.getPublicKey(signature.getKeyID());
-            String fault = fault(signature, key, ring.getPublicKey(), content, types);
+            OpenPGPCertificate owner = new OpenPGPCertificate(ring, new BcOpenPGPImplementation());
+            OpenPGPComponentKey key =
+                    owner.getKey(ring.getPublicKey(signature.getKeyID()).getKeyIdentifier());
+            String fault = fault(signature, types);
+            if (fault.isEmpty()) {
+                fault = fault(key, signature.getCreationTime().toInstant());
+            }
+            if (fault.isEmpty()) {
+                fault = fault(signature, key.getPGPPublicKey(), content);
+            }
             if (fault.isEmpty()) {
                 return HexFormat.of()
                         .withUpperCase()
@@ -152,20 +166,13 @@ final class OpenPgp {
         throw new SignatureFault("no good signature: " + String.join("; ", faults));
     }
 
-    private String fault(
-            PGPSignature signature, PGPPublicKey key, PGPPublicKey primary, byte[] content, Set<Integer> types) {
+    /** What is wrong with a signature, whoever made it. */
+    private String fault(PGPSignature signature, Set<Integer> types) {
         if (!types.contains(signature.getSignatureType())) {
             return "it is a signature for something else";
         }
         if (!GOOD_HASHES.contains(signature.getHashAlgorithm())) {
             return "its hash is too weak";
-        }
-        if (key.hasRevocation() || primary.hasRevocation()) {
-            return "the key is revoked";
-        }
-        if (isOver(key.getCreationTime().toInstant(), key.getValidSeconds())
-                || isOver(primary.getCreationTime().toInstant(), primary.getValidSeconds())) {
-            return "the key has expired";
         }
         Instant made = signature.getCreationTime().toInstant();
         if (made.isAfter(now.plus(CLOCKS_DIFFER))) {
@@ -175,6 +182,32 @@ final class OpenPgp {
                 && isOver(made, signature.getHashedSubPackets().getSignatureExpirationTime())) {
             return "it has expired";
         }
+        return "";
+    }
+
+    /** Why a key must not sign now, if that is so. */
+    private String fault(OpenPGPComponentKey key, Instant made) {
+        Date at = Date.from(now);
+        OpenPGPComponentKey primary = key.getCertificate().getPrimaryKey();
+        if (key.getRevocation(at) != null || primary.getRevocation(at) != null) {
+            return "the key is revoked";
+        }
+        for (OpenPGPComponentKey one : List.of(key, primary)) {
+            Date end = one.getKeyExpirationDateAt(at);
+            if (end != null && now.isAfter(end.toInstant())) {
+                return "the key has expired";
+            }
+        }
+        if (!key.isBoundAt(at)) {
+            return "the key is not bound to its owner by good signatures";
+        }
+        if (key.getKeyFlags(at) != null && !key.isSigningKey(at)) {
+            return "the key is not for signing";
+        }
+        return made.isBefore(key.getCreationTime().toInstant()) ? "it is older than the key" : "";
+    }
+
+    private static String fault(PGPSignature signature, PGPPublicKey key, byte[] content) {
         try {
             signature.init(new BcPGPContentVerifierBuilderProvider(), key);
             signature.update(content);

@@ -10,6 +10,7 @@ import io.faultline.net.ProtocolFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,6 +25,8 @@ public record PulledFacts(HostPort server, String user, SshSession.LoginKey key,
 
     /** What a shell ends with when there is no such program. */
     private static final int NOT_FOUND = 127;
+
+    private static final Duration MOMENT = Duration.ofMillis(10);
 
     /**
      * Logs in and takes what the agent says; one connection.
@@ -55,6 +58,10 @@ public record PulledFacts(HostPort server, String user, SshSession.LoginKey key,
             exec.connect(probe.lifetime().leftMillis());
             byte[] said = out.readNBytes(FactsReader.MOST_BYTES + 1);
             probe.lifetime().left();
+            // How it ended is told a moment later than that it says no more.
+            while (said.length == 0 && !exec.isClosed()) {
+                probe.lifetime().pause(MOMENT);
+            }
             if (said.length == 0 && exec.getExitStatus() == NOT_FOUND) {
                 throw new ProtocolFault("the key of " + user
                         + " is not restricted to faultline-agent, or the agent is not" + " where authorized_keys says");

@@ -56,7 +56,7 @@ final class BaselineCommand implements Callable<Integer> {
         Map<CheckId, CheckState> states;
         try (OutputStream out = Files.newOutputStream(file);
                 JsonLines json = new JsonLines(out)) {
-            states = change.run(host, catalog, checks, Map.of(), List.of(json));
+            states = change.run(host, catalog, sources.stateFile(host, catalog), checks, Map.of(), List.of(json));
         } catch (IOException e) {
             throw new CommandFailed("the results cannot be written to " + file + ": " + e, e);
         }

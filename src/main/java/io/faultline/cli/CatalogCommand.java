@@ -8,6 +8,8 @@ import io.faultline.catalog.CatalogDocs;
 import io.faultline.catalog.CatalogReader;
 import io.faultline.catalog.CatalogSchema;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.MailKind;
+import io.faultline.catalog.MailTemplates;
 import io.faultline.catalog.Subject;
 import io.faultline.catalog.Team;
 import io.faultline.checks.CheckTypes;
@@ -19,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -116,6 +119,24 @@ public final class CatalogCommand {
                     Path out)
             throws IOException {
         write(out, CatalogSchema.files(CheckTypes.ALL));
+        return GOOD;
+    }
+
+    @Command(
+            name = "mail-templates",
+            description = {
+                "Write the templates of mails that hold if nothing else is said, to change and review them.",
+                "'templates' under 'alerts' in controller.yaml names the folder."
+            },
+            mixinStandardHelpOptions = true)
+    int mailTemplates(@Parameters(paramLabel = "DIR", description = "Where to.") Path out) throws IOException {
+        for (MailKind kind : MailKind.values()) {
+            Path file = out.resolve(kind.file());
+            if (Files.exists(file) && !Files.readString(file).equals(MailTemplates.shippedText(kind))) {
+                throw new CommandFailed(file + " is somebody's own; move it away first");
+            }
+        }
+        write(out, MailKind.all().collect(Collectors.toMap(MailKind::file, MailTemplates::shippedText)));
         return GOOD;
     }
 

@@ -7,6 +7,8 @@ import io.faultline.check.CheckId;
 import io.faultline.config.Durations;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
+import io.faultline.history.History;
+import io.faultline.history.Report;
 import io.faultline.history.StateStore;
 import io.faultline.net.SystemResolver;
 import io.faultline.run.Pace;
@@ -14,9 +16,12 @@ import io.faultline.run.Recorder;
 import io.faultline.run.RunListener;
 import io.faultline.run.Runner;
 import io.faultline.run.Selection;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -69,10 +74,14 @@ final class Change {
         }
     }
 
-    /** @param known what is known of the checks; a problem that is certain already is tried once */
+    /**
+     * @param state the state file, for what machines have reported of themselves; it may be missing
+     * @param known what is known of the checks; a problem that is certain already is tried once
+     */
     Map<CheckId, CheckState> run(
             Host host,
             Catalog catalog,
+            Path state,
             List<CheckDefinition> checks,
             Map<CheckId, CheckState> known,
             List<RunListener> listeners) {
@@ -83,7 +92,9 @@ final class Change {
             thread.setDaemon(true);
             return thread;
         });
-        try (Recorder recorder = new Recorder(StateStore.inMemory(known), transitions -> Changes.NONE, listeners);
+        try (Stored stored = Stored.at(state);
+                Recorder recorder = new Recorder(
+                        StateStore.inMemory(known, stored::report), transitions -> Changes.NONE, listeners);
                 Runner runner = new Runner(
                         catalog,
                         recorder,
@@ -102,6 +113,22 @@ final class Change {
             }
         } finally {
             end.shutdownNow();
+        }
+    }
+
+    /** What the controller has stored, if it ever ran here. */
+    private record Stored(Optional<History> history) implements AutoCloseable {
+        static Stored at(Path file) {
+            return new Stored(Files.exists(file) ? Optional.of(Store.openToRead(file)) : Optional.empty());
+        }
+
+        Optional<Report> report(String machine) {
+            return history.flatMap(known -> known.report(machine));
+        }
+
+        @Override
+        public void close() {
+            history.ifPresent(History::close);
         }
     }
 

@@ -96,7 +96,8 @@ final class Engine implements AutoCloseable {
         history.fingerprints(
                 catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));
         Optional<Undelivered> undelivered = settings.mail()
-                .flatMap(mail -> mail.fallbackTo().map(to -> new Undelivered(Sender.of(mail), to, host.zone())));
+                .flatMap(mail -> mail.fallbackTo()
+                        .map(to -> new Undelivered(Sender.of(mail), to, style.envelope(), host.zone())));
         this.postman =
                 transport(settings, secrets, resolver).map(transport -> new Postman(history, transport, undelivered));
         Optional<Sender> from = sender;

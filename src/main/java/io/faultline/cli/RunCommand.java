@@ -94,10 +94,10 @@ final class RunCommand implements Callable<Integer> {
             }
             Optional<Postman.Report> mail = engine.deliver();
             tellMail(mail, catalog, history);
-            engine.beat();
             engine.writeJUnit(outcome.states());
             engine.writeOverview();
             engine.tidy();
+            engine.beat();
             if (!outputs.resultsOnStandardOutput()) {
                 host.out()
                         .println(terminal.summary(

@@ -1,5 +1,6 @@
 package io.faultline.cli;
 
+import io.faultline.alert.Postman;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Subject;
@@ -67,7 +68,7 @@ final class StatusCommand implements Callable<Integer> {
             Status worst = Engine.worst(counted);
             summary(shown, counted, now);
             // Whoever asks by the exit code has to know that mail does not leave.
-            boolean unsent = queued.stream().anyMatch(mail -> mail.lastError().isPresent());
+            boolean unsent = queued.stream().anyMatch(Postman::cannotLeave);
             return (unsent ? Status.worst(worst, Status.UNKNOWN) : worst).exitCode();
         }
     }

@@ -82,7 +82,8 @@ final class VerifyCommand implements Callable<Integer> {
                 since == null ? stored(catalog) : kept(host.directory().resolve(since));
         before.keySet().retainAll(ids);
         Instant began = host.clock().instant();
-        Map<CheckId, CheckState> after = change.run(host, catalog, checks, certain(before), List.of());
+        Map<CheckId, CheckState> after =
+                change.run(host, catalog, sources.stateFile(host, catalog), checks, certain(before), List.of());
         after = new HashMap<>(after);
         // A state that nobody has looked at again is none.
         after.values().removeIf(state -> state.at().isBefore(began));

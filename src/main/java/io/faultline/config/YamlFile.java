@@ -132,8 +132,9 @@ public final class YamlFile {
                     placeAfter(shownAs, out),
                     String.format("not UTF-8 (byte 0x%02X); save the file as UTF-8", content[in.position()]));
         }
-        for (int i = 0; i < out.length(); i++) {
-            char c = out.charAt(i);
+        char[] decoded = out.array();
+        for (int i = 0; i < out.limit(); i++) {
+            char c = decoded[i];
             boolean printable = c >= 0x20 && c < 0x7f
                     || c == '\n'
                     || c == '\r'

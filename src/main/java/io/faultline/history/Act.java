@@ -118,11 +118,20 @@ public sealed interface Act {
     }
 
     /**
-     * Some of a team's mails were left out, and one told how many.
+     * Some of a team's mails were left out, and one told how many; or one summed up a day or a week.
      *
-     * @param incidents how many incidents were not mailed
+     * @param team or {@code team/person}
+     * @param incidents how many incidents were not mailed; or how many there were
+     * @param what {@link #LEFT_OUT}, {@code daily} or {@code weekly}
      */
-    record Digested(String team, int incidents) implements Act {}
+    record Digested(String team, int incidents, String what) implements Act {
+        public static final String LEFT_OUT = "left out";
+
+        /** Of what was left out. */
+        public Digested(String team, int incidents) {
+            this(team, incidents, LEFT_OUT);
+        }
+    }
 
     /** All is well again. */
     record Resolved(long incident) implements Act {

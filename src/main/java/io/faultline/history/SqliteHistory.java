@@ -558,10 +558,11 @@ public final class SqliteHistory implements History {
     @Override
     public List<QueuedMail> dueMails(Instant now, int most) {
         return store.read("read the outbox", statements -> {
-            // A mail whose thread has an earlier one that must still wait waits with it.
+            // A mail whose thread has an earlier one to the same people that must still wait waits with it.
             PreparedStatement due = statements.prepared(MAILS + " AND not_before <= ?1 AND NOT EXISTS ("
                     + "SELECT 1 FROM mail earlier WHERE earlier.sent IS NULL AND earlier.id < mail.id"
-                    + " AND earlier.incident = mail.incident AND earlier.not_before > ?1) ORDER BY id LIMIT ?2");
+                    + " AND earlier.incident = mail.incident AND earlier.recipients = mail.recipients"
+                    + " AND earlier.not_before > ?1) ORDER BY id LIMIT ?2");
             due.setLong(1, millis(now));
             due.setInt(2, Math.max(0, most));
             return mails(due);

@@ -3,6 +3,7 @@ package io.faultline.history;
 import io.faultline.check.CheckId;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** What whoever turns results into states needs of a history. Thread-safe. */
 public interface StateStore {
@@ -28,6 +29,11 @@ public interface StateStore {
      * @param states what is known so far
      */
     static StateStore inMemory(Map<CheckId, CheckState> states) {
+        return inMemory(states, machine -> Optional.empty());
+    }
+
+    /** @param reports what machines have sent of themselves, by their names */
+    static StateStore inMemory(Map<CheckId, CheckState> states, Function<String, Optional<Report>> reports) {
         Map<CheckId, CheckState> known = Map.copyOf(states);
         return new StateStore() {
             @Override
@@ -36,6 +42,11 @@ public interface StateStore {
             @Override
             public Map<CheckId, CheckState> states() {
                 return known;
+            }
+
+            @Override
+            public Optional<Report> report(String machine) {
+                return reports.apply(machine);
             }
         };
     }

@@ -74,7 +74,7 @@ final class StoredActs {
         } else if (act instanceof Act.Held held) {
             return new Row("held", held.incident(), null, null, null, null, held.reason());
         } else if (act instanceof Act.Digested digested) {
-            return new Row("digested", null, digested.team(), null, null, (long) digested.incidents(), null);
+            return new Row("digested", null, digested.team(), null, null, (long) digested.incidents(), digested.what());
         } else if (act instanceof Act.Resolved resolved) {
             return new Row("resolved", resolved.incident(), null, null, null, null, null);
         }
@@ -97,7 +97,7 @@ final class StoredActs {
             case "opened" -> new Act.Opened(number);
             case "told" -> new Act.Told(number, targets.isEmpty() ? List.of() : List.of(targets.split("\n")), text);
             case "held" -> new Act.Held(number, text);
-            case "digested" -> new Act.Digested(targets, rows.getInt(9));
+            case "digested" -> new Act.Digested(targets, rows.getInt(9), text == null ? Act.Digested.LEFT_OUT : text);
             case "resolved" -> new Act.Resolved(number);
             default -> throw new IllegalArgumentException("no act is called " + rows.getString(4));
         };

@@ -110,6 +110,9 @@ public final class Classifier {
                 begin.get().minus(BEFORE), facts.end().orElse(begin.get()), facts.services(), lines.keySet());
         Map<String, Indication> strongest = new HashMap<>();
         for (FailingService one : failing) {
+            if (one.until().filter(well -> well.isBefore(begin.get())).isPresent()) {
+                continue;
+            }
             Optional<Long> line = one.host().map(lines::get);
             boolean inFailingStep = line.isPresent()
                     && DECIDING.contains(reading.outline().place(line.get()).kind());

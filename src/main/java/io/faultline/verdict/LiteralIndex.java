@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,71 +48,74 @@ final class LiteralIndex {
     /** The same for groups of four and two places. */
     static final int MIN_TEXT = SHORT + SHORT_STRIDE - 1;
 
-    private static final long SHORT_MASK = 0xffff_ffffL;
     private static final long FOLD = 0x2020_2020_2020_2020L;
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
     private static final int SHORT_FACTOR = 0x9E3779B1;
-    private static final int LONG_BITS = 18;
-    private static final int SHORT_BITS = 15;
-    private static final int MAX_GROUPS = Character.MAX_VALUE;
+    /** 256 KiB of bits. */
+    private static final int LONG_BITS = 21;
+    /** 32 KiB of bits. */
+    private static final int SHORT_BITS = 18;
 
-    // For each hash of a group the first of its entries, from 1 on; 0 is none.
-    private final char[] longGroups = new char[1 << LONG_BITS];
-    private final char[] shortGroups = new char[1 << SHORT_BITS];
-    // An entry for each group of each text: how far inside the text it begins, and the next entry of the same hash.
-    private final long[] entryGroup;
-    private final int[] entryText;
-    private final int[] entryOffset;
-    private final char[] entryNext;
+    private static final int GROUP_BITS = 14;
+
+    private final long[] longBits = new long[1 << (LONG_BITS - 6)];
+    private final long[] shortBits = new long[1 << (SHORT_BITS - 6)];
+    /** For the first bits of each hash, the groups whose hash begins with them. */
+    private final Group[] groups = new Group[1 << GROUP_BITS];
     /** Set in each byte if case does not count for some text: then groups are kept and looked for in lower case. */
     private final long fold;
 
-    private final byte[][] texts;
-    private final boolean[] anyCase;
-    private final int[][] owners;
+    /** In ISO 8859-1, a character for each byte. */
+    private record Text(String latin, boolean anyCase, List<Integer> owners) {
+        byte[] bytes() {
+            return latin.getBytes(StandardCharsets.ISO_8859_1);
+        }
+    }
 
-    private LiteralIndex(List<Text> wanted) {
-        int count = wanted.size();
-        texts = new byte[count][];
-        anyCase = new boolean[count];
-        owners = new int[count][];
-        boolean folds = false;
-        int groups = 0;
-        for (int i = 0; i < count; i++) {
-            Text text = wanted.get(i);
-            texts[i] = text.latin.getBytes(StandardCharsets.ISO_8859_1);
-            anyCase[i] = text.anyCase;
-            owners[i] = text.owners.stream().mapToInt(Integer::intValue).toArray();
-            folds |= text.anyCase;
-            groups += stride(texts[i]);
+    /** One of the groups of bytes that a text is known by. */
+    private static final class Group {
+        /** The text's first bytes, as many as are set in the mask. */
+        final long begin;
+
+        final long mask;
+        final byte[] text;
+        final boolean anyCase;
+        final int[] owners;
+        /** How far inside the text the group begins. */
+        final int offset;
+        /** Another one whose hash begins with the same bits, or null. */
+        final Group next;
+
+        Group(Text text, byte[] bytes, long begin, int offset, Group next) {
+            this.begin = begin;
+            this.mask = -1L >>> 8 * Math.max(0, LONG - bytes.length);
+            this.text = bytes;
+            this.anyCase = text.anyCase;
+            this.owners = text.owners.stream().mapToInt(Integer::intValue).toArray();
+            this.offset = offset;
+            this.next = next;
         }
-        if (groups > MAX_GROUPS) {
-            throw new IllegalArgumentException("too many different texts to look for");
-        }
-        fold = folds ? FOLD : 0;
-        entryGroup = new long[groups + 1];
-        entryText = new int[groups + 1];
-        entryOffset = new int[groups + 1];
-        entryNext = new char[groups + 1];
-        int entry = 1;
-        for (int i = 0; i < count; i++) {
-            int first = rarest(texts[i]);
-            for (int offset = first; offset < first + stride(texts[i]); offset++) {
-                enter(i, offset, (char) entry++);
+    }
+
+    private LiteralIndex(Collection<Text> wanted) {
+        fold = wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0;
+        for (Text text : wanted) {
+            byte[] bytes = text.bytes();
+            boolean small = isShort(bytes);
+            int first = rarest(bytes);
+            for (int offset = first; offset < first + stride(bytes); offset++) {
+                long group = eight(bytes, offset);
+                int hash = small ? shortHash((int) group) : longHash(group);
+                (small ? shortBits : longBits)[hash >>> 6] |= 1L << hash;
+                int slot = hash >>> (small ? SHORT_BITS : LONG_BITS) - GROUP_BITS;
+                groups[slot] = new Group(text, bytes, eight(bytes, 0), offset, groups[slot]);
             }
         }
     }
 
-    private void enter(int text, int offset, char entry) {
-        boolean small = isShort(texts[text]);
-        long group = (long) LONGS.get(Arrays.copyOfRange(texts[text], offset, offset + LONG), 0) | fold;
-        char[] groups = small ? shortGroups : longGroups;
-        int hash = small ? shortHash((int) group) : longHash(group);
-        entryGroup[entry] = small ? group & SHORT_MASK : group;
-        entryText[entry] = text;
-        entryOffset[entry] = offset;
-        entryNext[entry] = groups[hash];
-        groups[hash] = entry;
+    /** Eight bytes of a text, or what there is of them, as the search sees them. */
+    private long eight(byte[] text, int from) {
+        return (long) LONGS.get(Arrays.copyOfRange(text, from, from + LONG), 0) | fold;
     }
 
     private static int longHash(long group) {
@@ -136,25 +140,26 @@ final class LiteralIndex {
 
     /** Where in a text the neighbouring groups begin that are rarest in ordinary logs. */
     private static int rarest(byte[] text) {
+        double[] frequencies = together(text);
         int best = 0;
-        double lowest = Double.MAX_VALUE;
-        for (int first = 0; first <= text.length - (isShort(text) ? MIN_TEXT : LONG_TEXT); first++) {
-            double frequency = frequency(text, first);
-            if (frequency < lowest) {
-                lowest = frequency;
+        for (int first = 1; first < frequencies.length; first++) {
+            if (frequencies[first] < frequencies[best]) {
                 best = first;
             }
         }
         return best;
     }
 
-    /** At which share of places neighbouring groups of a text stand. */
-    private static double frequency(byte[] text, int first) {
-        double sum = 0;
-        for (int offset = first; offset < first + stride(text); offset++) {
-            sum += OrdinaryText.frequency(text, offset, isShort(text) ? SHORT : LONG);
+    /** At which share of places neighbouring groups of a text stand, by where the first of them begins. */
+    private static double[] together(byte[] text) {
+        double[] each = OrdinaryText.frequencies(text, isShort(text) ? SHORT : LONG);
+        double[] sums = new double[each.length - stride(text) + 1];
+        for (int first = 0; first < sums.length; first++) {
+            for (int i = first; i < first + stride(text); i++) {
+                sums[first] += each[i];
+            }
         }
-        return sum;
+        return sums;
     }
 
     /** At which share of places looking for this text means to compare something, be it in vain. */
@@ -162,11 +167,8 @@ final class LiteralIndex {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         int stride = stride(bytes);
         double falseAlarms = (double) stride / (isShort(bytes) ? 1 << SHORT_BITS : 1 << LONG_BITS);
-        return (frequency(bytes, rarest(bytes)) + falseAlarms) / stride;
+        return (together(bytes)[rarest(bytes)] + falseAlarms) / stride;
     }
-
-    /** In ISO 8859-1, a character for each byte. */
-    private record Text(String latin, boolean anyCase, List<Integer> owners) {}
 
     static final class Builder {
         private final Map<String, Text> texts = new LinkedHashMap<>();
@@ -188,36 +190,61 @@ final class LiteralIndex {
         }
 
         LiteralIndex build() {
-            return new LiteralIndex(List.copyOf(texts.values()));
+            return new LiteralIndex(texts.values());
         }
     }
 
-    /** Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that. */
-    void find(byte[] block, int from, int to, Sink sink) {
-        char[] longs = longGroups;
-        char[] shorts = shortGroups;
+    /**
+     * Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that.
+     *
+     * @param candidates room for places, empty before and after
+     */
+    void find(byte[] block, int from, int to, Places candidates, Sink sink) {
+        collect(block, from, to, candidates);
+        for (int i = 0; i < candidates.count(); i++) {
+            int at = candidates.get(i);
+            long window = (long) LONGS.get(block, at) | fold;
+            int whole = longHash(window);
+            int first = shortHash((int) window);
+            int second = shortHash((int) (window >>> 8 * SHORT_STRIDE));
+            if ((longBits[whole >>> 6] >>> whole & 1) != 0) {
+                compare(groups[whole >>> LONG_BITS - GROUP_BITS], block, from, to, at, sink);
+            }
+            if ((shortBits[first >>> 6] >>> first & 1) != 0) {
+                compare(groups[first >>> SHORT_BITS - GROUP_BITS], block, from, to, at, sink);
+            }
+            if ((shortBits[second >>> 6] >>> second & 1) != 0) {
+                compare(groups[second >>> SHORT_BITS - GROUP_BITS], block, from, to, at + SHORT_STRIDE, sink);
+            }
+        }
+        candidates.clear();
+    }
+
+    /** The places at which a bit is set. A loop of its own, as small as it can be: every byte goes through it. */
+    private void collect(byte[] block, int from, int to, Places candidates) {
+        long[] longs = longBits;
+        long[] shorts = shortBits;
         long lower = fold;
         int last = to - SHORT;
         for (int at = from; at <= last; at += LONG_STRIDE) {
             long window = (long) LONGS.get(block, at) | lower;
-            int second = (int) (window >>> 8 * SHORT_STRIDE);
-            char whole = longs[longHash(window)];
-            char begin = shorts[shortHash((int) window)];
-            char middle = shorts[shortHash(second)];
-            if ((whole | begin | middle) != 0) {
-                compare(whole, window, block, from, to, at, sink);
-                compare(begin, window & SHORT_MASK, block, from, to, at, sink);
-                compare(middle, second & SHORT_MASK, block, from, to, at + SHORT_STRIDE, sink);
+            int whole = longHash(window);
+            int first = shortHash((int) window);
+            int second = shortHash((int) (window >>> 8 * SHORT_STRIDE));
+            long bits = longs[whole >>> 6] >>> whole | shorts[first >>> 6] >>> first | shorts[second >>> 6] >>> second;
+            if ((bits & 1) != 0) {
+                candidates.add(at);
             }
         }
     }
 
-    private void compare(char first, long group, byte[] block, int from, int to, int at, Sink sink) {
-        for (char entry = first; entry != 0; entry = entryNext[entry]) {
-            int text = entryText[entry];
-            int start = at - entryOffset[entry];
-            if (entryGroup[entry] == group && start >= from && standsAt(block, start, to, texts[text], anyCase[text])) {
-                for (int owner : owners[text]) {
+    private void compare(Group first, byte[] block, int from, int to, int at, Sink sink) {
+        for (Group group = first; group != null; group = group.next) {
+            int start = at - group.offset;
+            if (start >= from
+                    && ((((long) LONGS.get(block, start) | fold) ^ group.begin) & group.mask) == 0
+                    && standsAt(block, start, to, group.text, group.anyCase)) {
+                for (int owner : group.owners) {
                     sink.found(owner, start);
                 }
             }

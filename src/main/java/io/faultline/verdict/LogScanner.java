@@ -1,6 +1,5 @@
 package io.faultline.verdict;
 
-import com.google.re2j.Pattern;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +31,7 @@ public final class LogScanner {
     /** An alternative of a signature's expression. */
     private static final class Alternative {
         final int signature;
-        final Pattern pattern;
+        final Expression expression;
         /** Of each of these sets one text stands in every line that the alternative matches. */
         final String[][] also;
 
@@ -44,9 +43,12 @@ public final class LogScanner {
         final boolean decisive;
 
         Alternative(
-                int signature, Pattern pattern, RequiredLiterals.Branch branch, RequiredLiterals.Literals required) {
+                int signature,
+                Expression expression,
+                RequiredLiterals.Branch branch,
+                RequiredLiterals.Literals required) {
             this.signature = signature;
-            this.pattern = pattern;
+            this.expression = expression;
             this.also = branch.also().stream()
                     .map(set -> set.toArray(String[]::new))
                     .toArray(String[][]::new);
@@ -86,7 +88,7 @@ public final class LogScanner {
         for (int i = 0; i < this.signatures.size(); i++) {
             Signature signature = this.signatures.get(i);
             for (String regex : Alternatives.of(signature.regex().pattern())) {
-                Pattern pattern = Pattern.compile(regex);
+                Expression expression = new Expression(regex);
                 RequiredLiterals.Literals required = RequiredLiterals.of(regex)
                         .orElseThrow(() ->
                                 new IllegalArgumentException(signature.origin() + ": no required text in " + regex));
@@ -94,7 +96,7 @@ public final class LogScanner {
                     for (String text : branch.any()) {
                         literals.add(alternatives.size(), text, required.anyCase());
                     }
-                    alternatives.add(new Alternative(i, pattern, branch, required));
+                    alternatives.add(new Alternative(i, expression, branch, required));
                 }
             }
         }
@@ -115,6 +117,8 @@ public final class LogScanner {
         private final LogCleaner cleaner = new LogCleaner();
         /** Where lines of the block end. */
         private final Places lineEnds = new Places();
+
+        private final Places candidates = new Places();
 
         private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
         /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
@@ -226,7 +230,7 @@ public final class LogScanner {
             if (from < to) {
                 current = -1;
                 nextLine();
-                index.find(block, from, to, this);
+                index.find(block, from, to, candidates, this);
                 forget();
             }
             lines = 0;
@@ -269,7 +273,7 @@ public final class LogScanner {
             }
             if (alternative.decisive
                     || (holdsAll(alternative.also, alternative.anyCase)
-                            && alternative.pattern.matcher(text).find())) {
+                            && alternative.expression.matcher(text).find())) {
                 hit.add(alternative.signature);
                 listener.hit(alternative.signature, numbers[current], text);
             }

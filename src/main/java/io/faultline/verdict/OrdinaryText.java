@@ -88,30 +88,41 @@ final class OrdinaryText {
 
     private OrdinaryText() {}
 
-    /** The share of places in an ordinary log at which these bytes stand. */
-    static double frequency(byte[] text, int from, int length) {
-        double product = 1;
-        for (int i = 0; i < length; i++) {
-            int one = letter(text[from + i]);
-            double likely = (ONE[one] + 1.0) / (ALL + LETTERS);
+    /**
+     * For each of a text's groups of so many neighbouring bytes, the share of places in an ordinary log at which it stands:
+     * all at once, as each byte's likelihood serves several groups.
+     */
+    static double[] frequencies(byte[] text, int size) {
+        double[] alone = new double[text.length];
+        double[] second = new double[text.length];
+        double[] third = new double[text.length];
+        for (int i = 0; i < text.length; i++) {
+            int one = letter(text[i]);
+            alone[i] = (ONE[one] + 1.0) / (ALL + LETTERS);
             if (i > 0) {
-                int two = letter(text[from + i - 1]);
-                likely = (TWO[two * LETTERS + one] + DOUBT * likely) / (ONE[two] + DOUBT);
+                int two = letter(text[i - 1]);
+                second[i] = (TWO[two * LETTERS + one] + DOUBT * alone[i]) / (ONE[two] + DOUBT);
                 if (i > 1) {
-                    int three = letter(text[from + i - 2]);
-                    int both = three * LETTERS + two;
-                    likely = (THREE[both * LETTERS + one] + DOUBT * likely) / (TWO[both] + DOUBT);
+                    int both = letter(text[i - 2]) * LETTERS + two;
+                    third[i] = (THREE[both * LETTERS + one] + DOUBT * second[i]) / (TWO[both] + DOUBT);
                 }
             }
-            product *= likely;
         }
-        return product;
+        double[] frequencies = new double[text.length - size + 1];
+        for (int from = 0; from < frequencies.length; from++) {
+            double product = alone[from] * (size > 1 ? second[from + 1] : 1);
+            for (int i = from + 2; i < from + size; i++) {
+                product *= third[i];
+            }
+            frequencies[from] = product;
+        }
+        return frequencies;
     }
 
-    /** As {@link #frequency(byte[], int, int)}, of a whole text. */
+    /** The share of places in an ordinary log at which a text stands. */
     static double frequency(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return frequency(bytes, 0, bytes.length);
+        return bytes.length == 0 ? 1 : frequencies(bytes, bytes.length)[0];
     }
 
     private static int letter(byte b) {

@@ -247,6 +247,8 @@ final class OutlineReader {
                 if (open && starts(line, from, to, "Retrying after ")) {
                     open = false;
                     failures.remove(failures.size() - 1);
+                } else if (to - from == "Retrying".length() && starts(line, from, to, "Retrying")) {
+                    triedAgain(number);
                 }
             }
             case 'Y' -> {
@@ -336,6 +338,14 @@ final class OutlineReader {
         if (format.equals("jenkins") && !open) {
             failed(Failure.Kind.STEP, number, text(line, from, to), OptionalInt.empty());
             open = true;
+        }
+    }
+
+    /** The step retry says so on a line of its own, right after what it takes back. */
+    private void triedAgain(long number) {
+        int last = failures.size() - 1;
+        if (last >= 0 && failures.get(last).quote().line() == number - 1) {
+            failures.remove(last);
         }
     }
 

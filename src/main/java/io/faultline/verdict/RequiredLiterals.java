@@ -170,15 +170,25 @@ final class RequiredLiterals {
     private Set<String> folded(Set<String> texts) {
         Set<String> folded = new LinkedHashSet<>();
         for (String text : texts) {
-            if (texts.stream().noneMatch(other -> !other.equals(text) && text.contains(other))) {
+            if (!holdsAnother(text, texts)) {
                 folded.add(sawAnyCase ? lower(text) : text);
             }
         }
         return folded;
     }
 
+    private static boolean holdsAnother(String text, Set<String> texts) {
+        for (String other : texts) {
+            if (other.length() < text.length() && text.contains(other)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** So many at least. */
     private static int bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8).length;
+        return text.length() >= MIN_BYTES ? text.length() : text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     /** ASCII letters only, as the scanner folds. */
@@ -195,9 +205,14 @@ final class RequiredLiterals {
 
     private static Set<String> rarest(List<Set<String>> sets) {
         Set<String> rarest = sets.get(0);
-        for (Set<String> set : sets) {
-            if (cost(set) < cost(rarest)) {
-                rarest = set;
+        if (sets.size() > 1) {
+            double lowest = Double.MAX_VALUE;
+            for (Set<String> set : sets) {
+                double cost = cost(set);
+                if (cost < lowest) {
+                    lowest = cost;
+                    rarest = set;
+                }
             }
         }
         return rarest;
@@ -374,7 +389,12 @@ final class RequiredLiterals {
     }
 
     private static boolean shortEnough(Set<String> texts) {
-        return texts.stream().allMatch(text -> text.length() <= MAX_LENGTH);
+        for (String text : texts) {
+            if (text.length() > MAX_LENGTH) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Set<String> product(Set<String> firsts, Set<String> seconds) {
@@ -388,6 +408,10 @@ final class RequiredLiterals {
     }
 
     private Part repeated() {
+        Part plain = plainText();
+        if (plain != null) {
+            return plain;
+        }
         Part part = single();
         while (!verbatim && at < regex.length()) {
             char c = regex.charAt(at);
@@ -440,6 +464,26 @@ final class RequiredLiterals {
         return min == 0
                 ? new Part(null, null, part.exact, null)
                 : new Part(null, part.exact, null, part.alternatives());
+    }
+
+    /** As many characters that stand for themselves as follow, all at once; null if there are none. */
+    private Part plainText() {
+        StringBuilder text = new StringBuilder();
+        while (!verbatim && at < regex.length()) {
+            boolean escaped = regex.charAt(at) == '\\' && at + 1 < regex.length();
+            char c = regex.charAt(escaped ? at + 1 : at);
+            boolean plain = c >= ' '
+                    && c <= '~'
+                    && (escaped ? !Character.isLetterOrDigit(c) : "\\.[](){}*+?^$|".indexOf(c) < 0);
+            int next = escaped ? at + 2 : at + 1;
+            // What is repeated is a part of its own.
+            if (!plain || (next < regex.length() && "*+?{".indexOf(regex.charAt(next)) >= 0)) {
+                break;
+            }
+            text.append(c);
+            at = next;
+        }
+        return text.isEmpty() ? null : Part.text(anyCase ? lower(text.toString()) : text.toString());
     }
 
     private Part single() {

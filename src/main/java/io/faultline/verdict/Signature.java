@@ -1,6 +1,5 @@
 package io.faultline.verdict;
 
-import com.google.re2j.Pattern;
 import io.faultline.config.Place;
 import java.util.List;
 
@@ -26,7 +25,7 @@ public record Signature(
         String id,
         Category category,
         String cause,
-        Pattern regex,
+        Expression regex,
         Where where,
         boolean recovers,
         double weight,

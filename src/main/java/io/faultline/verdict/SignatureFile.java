@@ -12,6 +12,7 @@ import java.util.function.IntSupplier;
 /** The form of a signature file; every mistake is told at its line and column, all at once. */
 final class SignatureFile {
     private static final String NAME = "[a-z0-9]+(?:-[a-z0-9]+)*";
+    private static final String REGEX = "Searched on the normalised line; RE2 syntax.";
     private static final int MAX_REGEX = 2000;
     private static final double MAX_WEIGHT = 20;
 
@@ -29,15 +30,19 @@ final class SignatureFile {
 
     private SignatureFile() {}
 
-    /** The signatures of a file; those with a mistake are left out, and the mistake is told. */
-    static List<Signature> read(YamlKeys file, IntSupplier problemsSoFar) {
+    /**
+     * The signatures of a file; those with a mistake are left out, and the mistake is told.
+     *
+     * @param tried whether tests have found all expressions to be right, so that it need not be done at every start
+     */
+    static List<Signature> read(YamlKeys file, boolean tried, IntSupplier problemsSoFar) {
         List<Signature> signatures = new ArrayList<>();
         if (!file.has("signatures")) {
             file.problem("signatures", "expected a list named 'signatures'");
         }
         for (Keys keys : file.mappings("signatures", "What tools print when something goes wrong.")) {
             int before = problemsSoFar.getAsInt();
-            Optional<Signature> signature = signature(keys);
+            Optional<Signature> signature = signature(keys, tried);
             // In place of what is wrong stands something harmless, which must not be taken for what was meant.
             if (problemsSoFar.getAsInt() == before) {
                 signature.ifPresent(signatures::add);
@@ -48,11 +53,13 @@ final class SignatureFile {
     }
 
     /** Asks for every key in every case, so that none is refused as unknown because another is wrong. */
-    private static Optional<Signature> signature(Keys keys) {
+    private static Optional<Signature> signature(Keys keys, boolean tried) {
         String id = keys.text("id", "Unique, in lower case with dashes.");
         Category category = keys.oneOf("category", Side.CODE, "Which way the line points.").category;
         String cause = keys.text("cause", "One word to count by: git, apt, dns, tls, disk, …");
-        Optional<Pattern> regex = keys.optionalPattern("regex", "Searched on the normalised line; RE2 syntax.");
+        Optional<String> regex = tried
+                ? keys.optionalText("regex", REGEX)
+                : keys.optionalPattern("regex", REGEX).map(Pattern::pattern);
         Signature.Where where =
                 keys.oneOf("where", Signature.Where.ANYWHERE, "In which part of the log a hit counts in full.");
         boolean recovers = keys.flag("recovers", true, "Whether tools commonly get over this trouble.");
@@ -73,8 +80,8 @@ final class SignatureFile {
             // A pattern that RE2 does not take has been told already.
             check(keys, "regex", keys.has("regex"), "expected a regular expression");
             good = false;
-        } else {
-            String pattern = regex.get().pattern();
+        } else if (!tried) {
+            String pattern = regex.get();
             good &= check(keys, "regex", pattern.length() <= MAX_REGEX, "longer than " + MAX_REGEX + " characters");
             good &= check(
                     keys,
@@ -91,7 +98,7 @@ final class SignatureFile {
                 id,
                 category,
                 cause,
-                regex.get(),
+                new Expression(regex.get()),
                 where,
                 recovers,
                 weight.getAsDouble(),

@@ -43,10 +43,10 @@ public record Signatures(List<Signature> all) {
             if (directory.openConnection() instanceof JarURLConnection jar) {
                 Path archive = Path.of(jar.getJarFileURL().toURI());
                 try (FileSystem files = FileSystems.newFileSystem(archive)) {
-                    signatures = in(files.getPath(BUILT_IN), problems::add);
+                    signatures = in(files.getPath(BUILT_IN), true, problems::add);
                 }
             } else {
-                signatures = in(Path.of(URI.create(directory.toString())), problems::add);
+                signatures = in(Path.of(URI.create(directory.toString())), true, problems::add);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the signatures that come with Faultline cannot be read", e);
@@ -66,33 +66,33 @@ public record Signatures(List<Signature> all) {
     public static Signatures at(Path path, Consumer<Problem> problems) {
         if (Files.isDirectory(path)) {
             try {
-                return in(path, problems);
+                return in(path, false, problems);
             } catch (IOException e) {
                 problems.accept(new Problem(Place.of(path.toString()), "cannot be read: " + e.getMessage()));
                 return new Signatures(List.of());
             }
         }
-        return unique(file(path, problems), problems);
+        return unique(file(path, false, problems), problems);
     }
 
-    private static Signatures in(Path directory, Consumer<Problem> problems) throws IOException {
+    private static Signatures in(Path directory, boolean tried, Consumer<Problem> problems) throws IOException {
         List<Path> files;
         try (Stream<Path> entries = Files.list(directory)) {
             files = entries.filter(YamlFile::isYaml).sorted().toList();
         }
         List<Signature> found = new ArrayList<>();
-        files.forEach(file -> found.addAll(file(file, problems)));
+        files.forEach(file -> found.addAll(file(file, tried, problems)));
         return unique(found, problems);
     }
 
-    private static List<Signature> file(Path file, Consumer<Problem> problems) {
+    private static List<Signature> file(Path file, boolean tried, Consumer<Problem> problems) {
         AtomicInteger told = new AtomicInteger();
         Consumer<Problem> counted = problem -> {
             told.incrementAndGet();
             problems.accept(problem);
         };
         return YamlFile.open(file, file.toString(), counted)
-                .map(keys -> SignatureFile.read(keys, told::get))
+                .map(keys -> SignatureFile.read(keys, tried, told::get))
                 .orElse(List.of());
     }
 

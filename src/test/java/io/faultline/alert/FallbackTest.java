@@ -68,7 +68,7 @@ class FallbackTest {
         return new Postman(
                 world.history(),
                 SmtpTransport.of(both, Secrets.none(), new SystemResolver()),
-                both.fallbackTo().map(to -> new Undelivered(Sender.of(both), to, World.ZONE)));
+                both.fallbackTo().map(to -> new Undelivered(Sender.of(both), to, Envelope.OPEN, World.ZONE)));
     }
 
     private static HostPort nobody() throws IOException {

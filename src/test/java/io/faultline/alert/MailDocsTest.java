@@ -6,10 +6,14 @@ import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertPolicy.Budgets;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.AlertWhen;
+import io.faultline.catalog.DigestEvery;
 import io.faultline.catalog.FlappingRule;
 import io.faultline.catalog.Importance;
+import io.faultline.catalog.PublicKey;
+import io.faultline.catalog.Team;
 import io.faultline.check.Fact;
 import io.faultline.check.Result;
+import io.faultline.config.Place;
 import io.faultline.history.QueuedMail;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
@@ -19,10 +23,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -153,7 +159,72 @@ class MailDocsTest {
                 "Out of the catalogue",
                 "The check that failed is gone, so nobody knows.",
                 world.reload().mails());
+
+        world.digest("infra", DigestEvery.DAILY, List.of(), "infra@example.org").pass(Duration.ofDays(1));
+        show(
+                "The digest",
+                "Each morning or each Monday, to whoever wants it (`digest` in `teams.yaml`).",
+                world.time().mails());
+        QueuedMail problem = world.certainly("dns/soa", REFUSED).mails().get(0);
+        show(
+                "What whoever has an OpenPGP key gets, seen from outside",
+                "Inside, encrypted, stand the subject and the text as everywhere above.",
+                List.of(sealed(problem)));
+        show(
+                "When the key cannot be used",
+                "A notice without content.",
+                new OpenPgpEnvelope(List.of(ana(Optional.empty())), Optional.empty())
+                        .of(to("ana@example.org", problem), world.now()));
+        show(
+                "A mail that no server takes",
+                "To `fallback-to`, once, with the mail.",
+                new Undelivered(World.SENDER, "ops@else.example.net", Envelope.OPEN, World.ZONE)
+                        .notice(problem, true, "infra@example.org: 550 no such user", world.now()));
         compare();
+    }
+
+    private static QueuedMail to(String address, QueuedMail mail) {
+        return new QueuedMail(
+                mail.messageId(),
+                mail.incident(),
+                List.of(address),
+                mail.content(),
+                mail.queued(),
+                0,
+                mail.notBefore(),
+                Optional.empty());
+    }
+
+    private static Team ana(Optional<PublicKey> key) {
+        Team.Contact ana = new Team.Contact(
+                "ana", Optional.of("ana@example.org"), Optional.of("A".repeat(40)), key, DigestEvery.NEVER);
+        return new Team("infra", Optional.empty(), List.of("infra@example.org"), List.of(ana), Place.of("teams.yaml"));
+    }
+
+    /** With the encrypted part left out, which is another one each time. */
+    private static QueuedMail sealed(QueuedMail problem) throws Exception {
+        PublicKey key = PublicKey.parse(new BcOpenPGPApi()
+                .generateKey(4)
+                .classicKey("ana@example.org")
+                .build()
+                .toCertificate()
+                .toAsciiArmoredString());
+        QueuedMail mail = new OpenPgpEnvelope(List.of(ana(Optional.of(key))), Optional.empty())
+                .of(to("ana@example.org", problem), Instant.now())
+                .get(0);
+        String head = mail.content().substring(0, mail.content().indexOf("Content-Type:"));
+        String content = mail.content().substring(mail.content().indexOf("Content-Type:"));
+        return new QueuedMail(
+                mail.messageId(),
+                mail.incident(),
+                mail.recipients(),
+                head + "Content-Type: text/plain\r\n\r\n"
+                        + content.replaceAll("faultline-[0-9a-f-]{36}", "BOUNDARY")
+                                .replaceAll("(?s)(-----BEGIN PGP MESSAGE-----).*(-----END)", "$1\r\n...\r\n$2"),
+                mail.queued(),
+                0,
+                mail.notBefore(),
+                Optional.empty());
     }
 
     private void compare() throws IOException {

@@ -2,6 +2,7 @@ package io.faultline.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.faultline.catalog.DigestEvery;
 import io.faultline.catalog.PublicKey;
 import io.faultline.catalog.Settings.Signing;
 import io.faultline.catalog.Team;
@@ -43,7 +44,12 @@ class OpenPgpEnvelopeTest {
                 Optional.empty(),
                 List.of("infra@example.org"),
                 List.of(
-                        new Contact("ana", Optional.of("ana@example.org"), Optional.empty(), Optional.of(key)),
+                        new Contact(
+                                "ana",
+                                Optional.of("ana@example.org"),
+                                Optional.empty(),
+                                Optional.of(key),
+                                DigestEvery.NEVER),
                         new Contact("ben", Optional.of("ben@example.org"), Optional.of("B".repeat(40)))),
                 Place.of("teams.yaml"));
         return new OpenPgpEnvelope(List.of(team), signer);
@@ -98,8 +104,41 @@ class OpenPgpEnvelopeTest {
         assertThat(mails.get(0).content()).contains("no answer");
         assertThat(mails.get(1).recipients()).containsExactly("ben@example.org");
         assertThat(mails.get(1).content())
-                .contains("your OpenPGP key is not in the catalogue", "at incident 1")
+                .contains("OpenPGP key is", "at incident 1")
                 .doesNotContain("dns", "no answer");
+    }
+
+    @Test
+    void aKeyThatNothingCanBeEncryptedToCostsOnlyItsOwnerTheMail() throws Exception {
+        PublicKey good = PublicKey.parse(ANA.toCertificate().toAsciiArmoredString());
+        PublicKey odd = new PublicKey("C".repeat(40), good.armoured().replace("a", "b"));
+        Team team = new Team(
+                "infra",
+                Optional.empty(),
+                List.of("infra@example.org"),
+                List.of(
+                        new Contact(
+                                "ana",
+                                Optional.of("ana@example.org"),
+                                Optional.empty(),
+                                Optional.of(good),
+                                DigestEvery.NEVER),
+                        new Contact(
+                                "odd",
+                                Optional.of("odd@example.org"),
+                                Optional.empty(),
+                                Optional.of(odd),
+                                DigestEvery.NEVER)),
+                Place.of("teams.yaml"));
+        List<QueuedMail> mails =
+                thread(new OpenPgpEnvelope(List.of(team), Optional.empty()), "ana@example.org", "odd@example.org");
+        assertThat(mails)
+                .extracting(QueuedMail::recipients)
+                .containsExactly(
+                        List.of("ana@example.org"), List.of("odd@example.org"),
+                        List.of("ana@example.org"), List.of("odd@example.org"));
+        assertThat(mails.get(0).content()).contains("multipart/encrypted");
+        assertThat(mails.get(1).content()).contains("OpenPGP key cannot be").doesNotContain("dns");
     }
 
     @Test

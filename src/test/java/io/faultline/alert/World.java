@@ -4,6 +4,7 @@ import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.DigestEvery;
 import io.faultline.catalog.Importance;
 import io.faultline.catalog.Machine;
 import io.faultline.catalog.Needs;
@@ -97,6 +98,22 @@ public final class World {
                 contacts,
                 Optional.of(rota),
                 Optional.empty(),
+                DigestEvery.NEVER,
+                Place.of("teams.yaml")));
+        return this;
+    }
+
+    /** A team whose addresses get a digest, instead of one of that name. */
+    public World digest(String name, DigestEvery every, List<Team.Contact> contacts, String... mail) {
+        teams.removeIf(team -> team.name().equals(name));
+        teams.add(new Team(
+                name,
+                Optional.empty(),
+                List.of(mail),
+                contacts,
+                Optional.empty(),
+                Optional.empty(),
+                every,
                 Place.of("teams.yaml")));
         return this;
     }

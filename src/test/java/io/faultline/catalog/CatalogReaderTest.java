@@ -1,6 +1,7 @@
 package io.faultline.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.faultline.catalog.Settings.Defaults;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -268,6 +270,14 @@ class CatalogReaderTest {
                 .satisfiesExactly(
                         one -> assertThat(one.toString()).startsWith("(2, ").contains("this is a secret key"),
                         two -> assertThat(two.toString()).startsWith("(6, ").contains(known.fingerprint()));
+        // They lose no team, and get nothing in clear.
+        assertThat(bad.teams())
+                .hasSize(2)
+                .allSatisfy(team -> assertThat(team.encrypted().values())
+                        .singleElement()
+                        .satisfies(found -> assertThat(
+                                        catchThrowable(() -> found.orElseThrow().forEncryption(Instant.EPOCH)))
+                                .isInstanceOf(PublicKey.Unusable.class)));
     }
 
     @Test

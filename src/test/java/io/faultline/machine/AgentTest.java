@@ -201,13 +201,13 @@ public class AgentTest {
     void failed_units_and_the_packages_that_want_a_reboot_are_named() throws IOException {
         root.says(
                 "systemctl",
-                "case $* in is-system-running) echo degraded; exit 1;; *) echo 'a\\x2db.service loaded failed failed A';; esac");
+                "case $* in is-system-running) echo degraded; exit 1;; *) echo 'a\\x2db.service loaded failed failed A'; echo '* c.service loaded failed failed C';; esac");
         root.file("run/reboot-required", "");
         root.file("run/reboot-required.pkgs", "linux-image-amd64\nlibc6\nlibc6\n");
         root.file("boot/vmlinuz-6.1.0-30-amd64", "");
         Facts facts = root.facts(shell());
         assertThat(facts.one("systemd").orElseThrow().text("state")).isEqualTo("degraded");
-        assertThat(facts.one("failed-unit").orElseThrow().text("name")).isEqualTo("a\\x2db.service");
+        assertThat(facts.all("failed-unit")).extracting(line -> line.text("name")).containsExactly("a\\x2db.service", "c.service");
         assertThat(facts.one("reboot").orElseThrow().yes("required")).isTrue();
         assertThat(facts.all("reboot-package"))
                 .extracting(line -> line.text("name"))

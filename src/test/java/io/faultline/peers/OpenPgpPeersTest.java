@@ -6,6 +6,7 @@ import io.faultline.alert.OpenPgpEnvelope;
 import io.faultline.alert.OpenPgpSigner;
 import io.faultline.alert.PlainMail;
 import io.faultline.alert.Sender;
+import io.faultline.catalog.DigestEvery;
 import io.faultline.catalog.PublicKey;
 import io.faultline.catalog.Settings.Signing;
 import io.faultline.catalog.Team;
@@ -71,7 +72,15 @@ class OpenPgpPeersTest {
                 "1y");
         make("", "two@example.org", "future-default", "default", "never");
         gpg("--quick-add-key", fingerprint("two@example.org"), "rsa3072", "encr", "never");
-        make("", "renewed@example.org", "ed25519", "sign", "never");
+        make("20200101T000000", "renewed@example.org", "ed25519", "sign", "never");
+        gpg(
+                "--faked-system-time",
+                "20200101T000000",
+                "--quick-add-key",
+                fingerprint("renewed@example.org"),
+                "cv25519",
+                "encr",
+                "1y");
         gpg("--quick-add-key", fingerprint("renewed@example.org"), "cv25519", "encr", "never");
         make("", "revoked@example.org", "future-default", "default", "never");
         Path revocation = home.resolve("openpgp-revocs.d/" + fingerprint("revoked@example.org") + ".rev");
@@ -132,7 +141,8 @@ class OpenPgpPeersTest {
     private static OpenPgpEnvelope envelope(Optional<String> signer, String... addresses) throws IOException {
         List<Contact> contacts = new ArrayList<>();
         for (String address : addresses) {
-            contacts.add(new Contact(address, Optional.of(address), Optional.empty(), Optional.of(key(address))));
+            contacts.add(new Contact(
+                    address, Optional.of(address), Optional.empty(), Optional.of(key(address)), DigestEvery.NEVER));
         }
         contacts.add(new Contact("lost", Optional.of("lost@example.org"), Optional.of("A".repeat(40))));
         Team team = new Team("t", Optional.empty(), List.of("t@example.org"), contacts, Place.of("teams.yaml"));
@@ -238,7 +248,9 @@ class OpenPgpPeersTest {
                 address.startsWith("lost") ? envelope(Optional.empty()) : envelope(Optional.empty(), address);
         List<QueuedMail> mails = envelope.of(plain(address), Instant.now());
         assertThat(mails).singleElement().satisfies(mail -> {
-            assertThat(mail.content()).contains("your OpenPGP key").contains(why);
+            assertThat(mail.content().replace("\r\n", " "))
+                    .contains("OpenPGP key")
+                    .contains(why);
             assertThat(mail.content()).doesNotContain("mirror").doesNotContain("PROBLEM");
         });
     }

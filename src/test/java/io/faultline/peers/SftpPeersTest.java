@@ -74,6 +74,25 @@ class SftpPeersTest {
         }
     }
 
+    @Test
+    void a_strange_key_and_a_strange_server_are_named() throws IOException {
+        Sshd.key(folder.resolve("stranger"));
+        Path empty = Files.writeString(folder.resolve("hosts"), "");
+        String login = files.login();
+        assertThat(Trial.shown(Trial.of(
+                                "sftp",
+                                "server: '" + files.address() + "'",
+                                login.replace(files.clientKey().toString(), folder + "/stranger"))
+                        .run()))
+                .startsWith("CRITICAL the login is refused");
+        assertThat(Trial.shown(Trial.of(
+                                "sftp",
+                                "server: '" + files.address() + "'",
+                                login.replace(files.knownHosts().toString(), empty.toString()))
+                        .run()))
+                .startsWith("CRITICAL the host key is not known");
+    }
+
     private static Trial trial(Sshd sshd, String lines) {
         return Trial.of(
                 "sftp",

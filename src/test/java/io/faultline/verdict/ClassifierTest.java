@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClassifierTest {
@@ -40,7 +42,7 @@ class ClassifierTest {
                 id,
                 category,
                 category == Category.CODE ? "test" : "apt",
-                com.google.re2j.Pattern.compile(text),
+                new Expression(text),
                 Signature.Where.ANYWHERE,
                 false,
                 weight,
@@ -118,6 +120,26 @@ class ClassifierTest {
                 .anyMatch(indication -> indication.source() == Indication.Source.FAILING_SERVICE
                         && indication.logOdds() == Classifier.SERVICE_IN_FAILING_STEP
                         && indication.why().contains("Line 2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"601, false", "599, true"})
+    void counts_a_service_that_recovered_only_if_that_was_after_the_build_had_begun(long ago, boolean counts)
+            throws IOException {
+        ServiceStates services = (from, to, names, hosts) -> List.of(new FailingService(
+                "apt",
+                "release",
+                "Release is gone",
+                NOW.minusSeconds(900),
+                Optional.of(NOW.minusSeconds(ago)),
+                Optional.of("deb.example.org")));
+        assertThat(new Classifier(SIGNATURES, services, Optional.empty())
+                        .classify(log(NETWORK), Optional.of(facts("1")), NOW)
+                        .verdict()
+                        .indications()
+                        .stream()
+                        .anyMatch(indication -> indication.source() == Indication.Source.FAILING_SERVICE))
+                .isEqualTo(counts);
     }
 
     @Test

@@ -2,7 +2,6 @@ package io.faultline.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.re2j.Pattern;
 import io.faultline.config.Place;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +24,7 @@ class LogScannerTest {
                 id,
                 Category.CODE,
                 "test",
-                Pattern.compile(regex),
+                new Expression(regex),
                 Signature.Where.ANYWHERE,
                 false,
                 1,
@@ -184,6 +183,40 @@ class LogScannerTest {
         List<String> found = scan(signatures, new ByteArrayInputStream(log.toByteArray()));
         assertThat(sorted(found)).isEqualTo(oracle(signatures, log.toByteArray()));
         assertThat(found).hasSizeGreaterThan(1000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32, 33})
+    void does_not_depend_on_how_the_log_comes(long seed) throws IOException {
+        Signatures signatures = Signatures.builtIn();
+        Random random = new Random(seed);
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        while (log.size() < 900_000) {
+            List<String> examples = signatures
+                    .all()
+                    .get(random.nextInt(signatures.all().size()))
+                    .examples();
+            byte[] line = examples.get(random.nextInt(examples.size())).getBytes(StandardCharsets.UTF_8);
+            mutate(line, random, log);
+            switch (random.nextInt(12)) {
+                case 0 -> log.write('\r');
+                case 1 -> log.writeBytes("\u001b[8mha:////4LvcBhOJ+AAAA=\u001b[0m\n".getBytes(StandardCharsets.UTF_8));
+                case 2 -> log.writeBytes(new byte[] {(byte) 0xe2, (byte) 0x80, '\n'});
+                case 3 -> log.writeBytes("\u001b]0;a title\n".getBytes(StandardCharsets.UTF_8));
+                default -> log.write('\n');
+            }
+        }
+        byte[] whole = log.toByteArray();
+        InputStream inPieces = new ByteArrayInputStream(whole) {
+            @Override
+            public synchronized int read(byte[] into, int at, int length) {
+                int most = random.nextInt(4) == 0 ? 3 : 70_000;
+                return super.read(into, at, Math.min(length, 1 + random.nextInt(most)));
+            }
+        };
+        List<String> expected = oracle(signatures, whole);
+        assertThat(sorted(scan(signatures, inPieces))).isEqualTo(expected);
+        assertThat(sorted(scan(signatures, new ByteArrayInputStream(whole)))).isEqualTo(expected);
     }
 
     private static void mutate(byte[] line, Random random, ByteArrayOutputStream log) {

@@ -132,6 +132,31 @@ class OutlineReaderTest {
         assertThat(outline.failing().command()).isEqualTo("make");
     }
 
+    @Test
+    void forgets_what_the_step_retry_tried_again() {
+        LogOutline outline = outline("""
+                [Pipeline] retry
+                [Pipeline] {
+                [Pipeline] sh
+                + curl -fsS http://mirror.example.org/
+                curl: (7) Failed to connect to mirror.example.org port 80
+                [Pipeline] }
+                ERROR: script returned exit code 7
+                Retrying
+                [Pipeline] {
+                [Pipeline] sh
+                + make
+                make: *** [check] Error 1
+                [Pipeline] }
+                [Pipeline] // retry
+                [Pipeline] End of Pipeline
+                ERROR: script returned exit code 2
+                Finished: FAILURE
+                """);
+        assertThat(outline.failing().command()).isEqualTo("make");
+        assertThat(outline.place(5).kind()).isEqualTo(LogPlace.Kind.EARLIER);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiterString = "=>",

@@ -36,6 +36,9 @@ class RequiredLiteralsTest {
                 "exit(?:ed)? with status=>exit with status,exited with status",
                 "x{3}yyyyyy+=>xyyyyyy",
                 "(?P<tool>apt|dpkg)-get failed=>apt-get failed,dpkg-get failed",
+                "[12]x* out=>1 out,2 out,x out",
+                "lost x*parts=>lost parts,xparts",
+                "a\\[b\\]c\\.d\\*=>a[b]c.d*",
                 "\\.py:\\d=>.py:0,.py:1,.py:2,.py:3,.py:4,.py:5,.py:6,.py:7,.py:8,.py:9",
             })
     void finds_the_texts_that_a_line_must_hold(String regex, String expected) {

@@ -1,7 +1,10 @@
 package io.faultline.jenkins.pages;
 
 import hudson.model.Api;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
 import hudson.model.ModelObject;
+import io.faultline.jenkins.jobs.JobKeeper;
 import io.faultline.overview.Page;
 import java.util.List;
 import jenkins.security.stapler.StaplerAccessibleType;
@@ -30,6 +33,15 @@ public final class SubjectPage implements ModelObject {
     /** What whoever looks may do. */
     public May getMay() {
         return new May();
+    }
+
+    /** The job that runs its checks, from the root of Jenkins on; null if there is none that whoever looks may see. */
+    public String getJobUrl() {
+        return JobKeeper.get()
+                .jobOf(getName())
+                .filter(job -> job.hasPermission(Item.READ))
+                .map(FreeStyleProject::getUrl)
+                .orElse(null);
     }
 
     public Api getApi() {

@@ -95,7 +95,16 @@ public final class Evidence {
 
     /** For pages: what it means. A line of the log says that only by its explanation, everything else by itself. */
     public String getTitle() {
-        return line > 0 ? why : what;
+        return line > 0 ? why : capitalized(what);
+    }
+
+    /** For pages: which line of the log it is. */
+    public String getPlace() {
+        return capitalized(what);
+    }
+
+    private static String capitalized(String words) {
+        return words.isEmpty() ? "" : words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
     }
 
     /** For pages: the service or machine that was failing; empty if it is about something else. */

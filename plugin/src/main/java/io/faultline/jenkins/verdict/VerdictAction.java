@@ -68,7 +68,7 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
         Verdict verdict = classified.verdict();
         LogOutline outline = classified.reading().outline();
         this.category = verdict.category().name();
-        this.confidence = Math.round(verdict.confidence() * 1000) / 1000.0;
+        this.confidence = Math.round(verdict.confidence() * 100) / 100.0;
         this.evidence = new ArrayList<>(verdict.indications().stream()
                 .limit(MOST_EVIDENCE)
                 .map(Evidence::new)

@@ -63,7 +63,9 @@ class RestartTest {
                     .read();
             FaultlineConfiguration.get().save();
             JobKeeper.get().keep();
-            jenkins.buildAndAssertSuccess(jenkins.jenkins.getItemByFullName("faultline/web", FreeStyleProject.class));
+            jenkins.waitUntilNoActivity();
+            jenkins.assertBuildStatusSuccess(jenkins.jenkins.getItemByFullName("faultline/web", FreeStyleProject.class)
+                    .getLastBuild());
         });
         sessions.then(jenkins -> {
             Checked checked = new Checked(jenkins);
