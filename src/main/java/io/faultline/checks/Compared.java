@@ -50,8 +50,9 @@ enum Compared {
     /** What is said about it, such as a version. */
     String value(Facts.Line line) {
         return switch (this) {
-            case RELEASE -> line.text("id")
-                    + line.optional("version").map(version -> " " + version).orElse("");
+            case RELEASE ->
+                line.text("id")
+                        + line.optional("version").map(version -> " " + version).orElse("");
             case KERNEL -> line.text("running");
             case MOUNTS -> "mounted";
             case APT_SOURCES -> "there";

@@ -56,7 +56,12 @@ record UpgradesCheck(Limits all, Limits security) implements FactCheck {
         long secure = line.get().whole("security");
         long every = line.get().whole("all");
         findings.limited(
-                "security", (double) secure, "", security.warning(), security.critical(), counted(secure, "security upgrade"));
+                "security",
+                (double) secure,
+                "",
+                security.warning(),
+                security.critical(),
+                counted(secure, "security upgrade"));
         findings.limited("all", (double) every, "", all.warning(), all.critical(), counted(every, "upgrade"));
         List<String> names = facts.all("upgrade").stream()
                 .map(upgrade -> upgrade.text("name"))

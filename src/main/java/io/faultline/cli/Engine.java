@@ -3,14 +3,10 @@ package io.faultline.cli;
 import io.faultline.alert.Alerts;
 import io.faultline.alert.FileTransport;
 import io.faultline.alert.Heart;
-import io.faultline.alert.MailStyle;
-import io.faultline.alert.MailTransport;
-import io.faultline.alert.OpenPgpEnvelope;
-import io.faultline.alert.OpenPgpSigner;
+import io.faultline.alert.Mailing;
+import io.faultline.alert.NextSteps;
 import io.faultline.alert.Postman;
 import io.faultline.alert.Sender;
-import io.faultline.alert.SmtpTransport;
-import io.faultline.alert.Undelivered;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Settings;
@@ -82,28 +78,15 @@ final class Engine implements AutoCloseable {
         Settings settings = catalog.settings();
         Resolver resolver = new SystemResolver();
         this.secrets = new HostSecrets(host, settings.secrets());
-        Optional<Sender> sender = settings.mail().map(Sender::of);
-        if (sender.isEmpty() && outputs.mailFolder != null) {
-            sender = Optional.of(NOBODY);
-        }
-        Optional<OpenPgpSigner> signer =
-                settings.mail().flatMap(Settings.Mail::signing).map(signing -> new OpenPgpSigner(signing, secrets));
-        signer.flatMap(known -> known.trouble(clock.instant()))
-                .ifPresent(trouble -> host.err().println("faultline: " + trouble));
-        MailStyle style = MailStyle.SHIPPED.with(new OpenPgpEnvelope(catalog.teams(), signer));
-        Alerts alerts = new Alerts(catalog, history, sender, style, host.zone(), clock);
+        Mailing mailing =
+                Mailing.of(catalog, history, exit(settings, resolver), NextSteps.COMMANDS, host.zone(), clock);
+        mailing.trouble().ifPresent(trouble -> host.err().println("faultline: " + trouble));
+        Alerts alerts = mailing.alerts();
         history.commit(alerts.ofCatalog());
         history.fingerprints(
                 catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));
-        Optional<Undelivered> undelivered = settings.mail()
-                .flatMap(mail -> mail.fallbackTo()
-                        .map(to -> new Undelivered(Sender.of(mail), to, style.envelope(), host.zone())));
-        this.postman =
-                transport(settings, secrets, resolver).map(transport -> new Postman(history, transport, undelivered));
-        Optional<Sender> from = sender;
-        this.heart = settings.alerts()
-                .heartbeat()
-                .map(heartbeat -> new Heart(heartbeat, catalog, history, from, resolver, host.zone()));
+        this.postman = mailing.postman();
+        this.heart = mailing.heart();
         this.recorder = new Recorder(history, alerts, listeners);
         this.runner = new Runner(
                 catalog,
@@ -115,14 +98,14 @@ final class Engine implements AutoCloseable {
                 Runner.Limits.of(settings.atOnce(), settings.perMachine()));
     }
 
-    private Optional<MailTransport> transport(Settings settings, Secrets secrets, Resolver resolver) {
+    private Mailing.Exit exit(Settings settings, Resolver resolver) {
+        Mailing.Exit exit = Mailing.Exit.by(settings.mail(), secrets, resolver);
         if (outputs.noMail) {
-            return Optional.empty();
+            return exit.into(Optional.empty(), NOBODY);
         }
-        if (outputs.mailFolder != null) {
-            return Optional.of(new FileTransport(host.directory().resolve(outputs.mailFolder)));
-        }
-        return settings.mail().map(mail -> SmtpTransport.of(mail, secrets, resolver));
+        return outputs.mailFolder == null
+                ? exit
+                : exit.into(Optional.of(new FileTransport(host.directory().resolve(outputs.mailFolder))), NOBODY);
     }
 
     Runner runner() {

@@ -207,7 +207,9 @@ public class AgentTest {
         root.file("boot/vmlinuz-6.1.0-30-amd64", "");
         Facts facts = root.facts(shell());
         assertThat(facts.one("systemd").orElseThrow().text("state")).isEqualTo("degraded");
-        assertThat(facts.all("failed-unit")).extracting(line -> line.text("name")).containsExactly("a\\x2db.service", "c.service");
+        assertThat(facts.all("failed-unit"))
+                .extracting(line -> line.text("name"))
+                .containsExactly("a\\x2db.service", "c.service");
         assertThat(facts.one("reboot").orElseThrow().yes("required")).isTrue();
         assertThat(facts.all("reboot-package"))
                 .extracting(line -> line.text("name"))

@@ -73,7 +73,8 @@ public final class CoreFacts extends FactFinder {
                 && cause.getTimestamp() >= run.getStartTimeInMillis()
                 // Agents that are made for one build end after it.
                 && (run.isBuilding()
-                        || cause.getTimestamp() <= run.getStartTimeInMillis() + run.getDuration() + AFTER_THE_END_MILLIS);
+                        || cause.getTimestamp()
+                                <= run.getStartTimeInMillis() + run.getDuration() + AFTER_THE_END_MILLIS);
     }
 
     private static void commit(Run<?, ?> run, FactDraft facts) {
