@@ -537,7 +537,8 @@ public final class FaultlineEngine {
                 "Faultline can send mail",
                 "This is the test mail that somebody asked for on the page of Faultline's settings.\n",
                 at.atZone(now.get().zone()));
-        try (MailTransport.Connection connection = now.get().exit().transport().get().connect()) {
+        try (MailTransport.Connection connection =
+                now.get().exit().transport().get().connect()) {
             MailTransport.Outcome outcome = connection.send(mail, false);
             if (outcome instanceof MailTransport.Outcome.Later later) {
                 return Optional.of(later.reason());

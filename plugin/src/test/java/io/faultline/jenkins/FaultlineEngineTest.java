@@ -91,8 +91,8 @@ class FaultlineEngineTest {
     }
 
     private static void sql(String statement) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection("jdbc:sqlite:" + FaultlineEngine.folder().resolve("state.db"));
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + FaultlineEngine.folder().resolve("state.db"));
                 Statement one = connection.createStatement()) {
             one.execute(statement);
         }
