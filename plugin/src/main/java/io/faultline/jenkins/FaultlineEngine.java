@@ -11,12 +11,12 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
-import io.faultline.alert.Alerts;
 import io.faultline.alert.MailTransport;
+import io.faultline.alert.Mailing;
+import io.faultline.alert.NextSteps;
+import io.faultline.alert.OpenPgpEnvelope;
 import io.faultline.alert.PlainMail;
 import io.faultline.alert.Postman;
-import io.faultline.alert.Sender;
-import io.faultline.alert.SmtpTransport;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogReader;
 import io.faultline.catalog.CatalogStamp;
@@ -44,6 +44,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -88,8 +89,8 @@ public final class FaultlineEngine {
             SqliteHistory history,
             VerdictLog verdictLog,
             Recorder recorder,
-            Optional<Sender> sender,
-            Optional<MailTransport> transport,
+            Mailing mailing,
+            Mailing.Exit exit,
             Secrets secrets,
             Signatures signatures,
             Classifier classifier,
@@ -113,6 +114,9 @@ public final class FaultlineEngine {
     private final ScheduledExecutorService chores = chores();
     /** Held for reading by whoever uses {@link #current}, for writing while it is replaced. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
+
+    /** When there was the last sign of life. */
+    private volatile Instant beaten;
 
     // All below is guarded by the lock.
     private SqliteHistory history;
@@ -140,6 +144,7 @@ public final class FaultlineEngine {
     public static void start() {
         FaultlineEngine engine = get();
         engine.every(DELIVERY_SECONDS, "sending mail", engine::deliver);
+        engine.every(DELIVERY_SECONDS, "giving signs of life", engine::beat);
         engine.every(LOOK_AT_CATALOG_SECONDS, "looking at the catalogue", engine::reloadIfChanged);
         engine.every(UPDATE_CATALOG_SECONDS, "fetching the catalogue", engine::fetchCatalog);
         engine.every(TIDYING_SECONDS, "deleting old results", engine::tidy);
@@ -362,11 +367,19 @@ public final class FaultlineEngine {
         Secrets secrets = new CredentialSecrets(settings.getSecretsPrefix());
         Optional<MailServer.Setup> mail =
                 settings.getMail().setup(catalog.settings().mail(), secrets);
-        Optional<Sender> sender = mail.map(MailServer.Setup::server).map(Sender::of);
+        Mailing.Exit exit = Mailing.Exit.by(
+                mail.map(MailServer.Setup::server),
+                mail.map(MailServer.Setup::secrets).orElse(secrets),
+                resolver);
         ZoneId zone = ZoneId.systemDefault();
-        Alerts alerts = new Alerts(catalog, history, sender, zone, clock);
+        // Without an address of its own, Jenkins cannot say where its pages are.
+        NextSteps next = Optional.ofNullable(Jenkins.get().getRootUrl())
+                .map(root -> NextSteps.pages(root + "faultline/"))
+                .orElse(NextSteps.COMMANDS);
+        Mailing mailing = Mailing.of(catalog, history, exit, next, zone, clock);
+        mailing.trouble().ifPresent(LOGGER::warning);
         if (!paths.isEmpty()) {
-            history.commit(alerts.ofCatalog());
+            history.commit(mailing.alerts().ofCatalog());
             history.fingerprints(
                     catalog.checks().collect(Collectors.toMap(CheckDefinition::id, CheckDefinition::fingerprint)));
         }
@@ -375,9 +388,9 @@ public final class FaultlineEngine {
                 catalog,
                 history,
                 verdictLog,
-                new Recorder(history, alerts, List.of()),
-                sender,
-                mail.map(setup -> new SmtpTransport(setup.server(), setup.secrets(), resolver)),
+                new Recorder(history, mailing.alerts(), List.of()),
+                mailing,
+                exit,
                 secrets,
                 signatures,
                 new Classifier(signatures, new RecordedServiceStates(catalog, history), Optional.of(verdictLog)),
@@ -447,13 +460,30 @@ public final class FaultlineEngine {
         }
         // What waits in the outbox goes out in any case.
         Optional<Current> now = look();
-        if (now.isPresent() && now.get().transport().isPresent()) {
-            Postman.Report report =
-                    new Postman(now.get().history(), now.get().transport().get()).pass(clock.instant());
+        Optional<Postman> postman = now.flatMap(engine -> engine.mailing().postman());
+        if (postman.isPresent()) {
+            Postman.Report report = postman.get().pass(clock.instant());
             if (report.failed() > 0) {
                 LOGGER.log(Level.WARNING, "mail could not be sent: {0}", report.error());
             }
         }
+    }
+
+    /** Signs of life, if the catalogue wants them, as often as it wants them. */
+    private void beat() {
+        Instant at = clock.instant();
+        look().ifPresent(engine -> engine.mailing().heart().ifPresent(heart -> {
+            Duration every = engine.catalog()
+                    .settings()
+                    .alerts()
+                    .heartbeat()
+                    .orElseThrow()
+                    .every();
+            if (beaten == null || !at.isBefore(beaten.plus(every))) {
+                beaten = at;
+                heart.beat(at).forEach(LOGGER::warning);
+            }
+        }));
     }
 
     private void tidy() throws IOException, InterruptedException {
@@ -464,8 +494,14 @@ public final class FaultlineEngine {
 
     /** Puts a mail into the outbox. */
     public void post(@NonNull QueuedMail mail) {
-        look().ifPresent(engine ->
-                engine.history().commit(new Changes(List.of(), List.of(), List.of(), List.of(mail), List.of())));
+        // Who has a key gets it encrypted, as every other.
+        look().ifPresent(engine -> engine.history()
+                .commit(new Changes(
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        new OpenPgpEnvelope(engine.catalog().teams(), Optional.empty()).of(mail, clock.instant()),
+                        List.of())));
     }
 
     /**
@@ -490,18 +526,19 @@ public final class FaultlineEngine {
 
     private Optional<String> sendNow(List<String> recipients) throws IOException {
         Optional<Current> now = look();
-        if (now.isEmpty() || now.get().transport().isEmpty()) {
+        if (now.isEmpty() || now.get().exit().transport().isEmpty()) {
             return Optional.of("no mail server is set");
         }
         Instant at = clock.instant();
         QueuedMail mail = PlainMail.compose(
-                now.get().sender().orElseThrow(),
+                now.get().exit().sender().orElseThrow(),
                 "test mail of " + at,
                 recipients,
                 "Faultline can send mail",
                 "This is the test mail that somebody asked for on the page of Faultline's settings.\n",
                 at.atZone(now.get().zone()));
-        try (MailTransport.Connection connection = now.get().transport().get().connect()) {
+        try (MailTransport.Connection connection =
+                now.get().exit().transport().get().connect()) {
             MailTransport.Outcome outcome = connection.send(mail, false);
             if (outcome instanceof MailTransport.Outcome.Later later) {
                 return Optional.of(later.reason());

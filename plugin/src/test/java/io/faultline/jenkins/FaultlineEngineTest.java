@@ -1,14 +1,20 @@
 package io.faultline.jenkins;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.faultline.catalog.Service;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
 import io.faultline.history.Observation;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +68,57 @@ class FaultlineEngineTest {
                             .orElseThrow()
                             .failures())
                     .isEqualTo(2);
+        });
+    }
+
+    @Test
+    void what_cannot_be_stored_is_told_and_recording_goes_on_when_it_can_be() throws Throwable {
+        sessions.then(jenkins -> {
+            FaultlineConfiguration.get().setKeepJobs(false);
+            new TestCatalog(jenkins, "catalog").service("web").read();
+            sql("ALTER TABLE checks RENAME TO elsewhere");
+            assertThatThrownBy(() -> FaultlineEngine.get().record(List.of(critical("web/port", 2))))
+                    .isInstanceOf(IOException.class);
+            FaultlineEngine.get().deliver();
+            assertThat(FaultlineEngine.get().failure()).isPresent();
+
+            sql("ALTER TABLE elsewhere RENAME TO checks");
+            FaultlineEngine.get().reloadIfChanged();
+            assertThat(FaultlineEngine.get().failure()).isEmpty();
+            assertThat(FaultlineEngine.get().record(List.of(critical("web/port", 1))))
+                    .hasSize(1);
+        });
+    }
+
+    private static void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:sqlite:" + FaultlineEngine.folder().resolve("state.db"));
+                Statement one = connection.createStatement()) {
+            one.execute(statement);
+        }
+    }
+
+    @Test
+    void what_fails_often_is_told_though_never_twice_in_a_row() throws Throwable {
+        sessions.then(jenkins -> {
+            FaultlineConfiguration.get().setKeepJobs(false);
+            new TestCatalog(jenkins, "catalog")
+                    .file(
+                            "web.yaml",
+                            TestCatalog.text("web")
+                                    .replace(
+                                            "failures-before-alert: 2",
+                                            "failures-before-alert: 5, alert-when: {failures: 2, within: 24h}"))
+                    .read();
+            Observation failed = critical("web/port", 30);
+            FaultlineEngine.get()
+                    .record(List.of(
+                            failed,
+                            new Observation(
+                                    failed.check(), failed.at().plusSeconds(10), Duration.ZERO, Result.ok("open")),
+                            critical("web/port", 10)));
+            assertThat(FaultlineEngine.get().look().orElseThrow().history().openIncidents())
+                    .hasSize(1);
         });
     }
 
@@ -122,6 +179,11 @@ class FaultlineEngineTest {
             jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
             assertThat(jenkins.createWebClient().goTo("manage/").asNormalizedText())
                     .contains("Faultline records nothing and alerts nobody");
+
+            Files.delete(FaultlineEngine.folder().resolve("state.db"));
+            FaultlineEngine.get().reloadIfChanged();
+            assertThat(FaultlineEngine.get().failure()).as("tried again").isEmpty();
+            assertThat(FaultlineEngine.get().look()).isPresent();
         });
     }
 }

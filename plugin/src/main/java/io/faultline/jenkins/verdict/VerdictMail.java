@@ -38,7 +38,7 @@ final class VerdictMail {
         List<String> recipients = recipients(run, judged.classified().verdict().category());
         if (recipients.isEmpty()
                 || engine.isEmpty()
-                || engine.get().sender().isEmpty()
+                || engine.get().exit().sender().isEmpty()
                 || isTold(judged.classified().verdict(), engine.get())) {
             return;
         }
@@ -48,7 +48,7 @@ final class VerdictMail {
                 .orElse("");
         FaultlineEngine.get()
                 .post(PlainMail.compose(
-                        engine.get().sender().get(),
+                        engine.get().exit().sender().get(),
                         "verdict on " + run.getExternalizableId(),
                         recipients,
                         Messages.VerdictMail_subject(

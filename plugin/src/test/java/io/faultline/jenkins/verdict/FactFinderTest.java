@@ -6,11 +6,16 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.model.Run;
+import hudson.plugins.git.Revision;
+import hudson.plugins.git.util.Build;
+import hudson.plugins.git.util.BuildData;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -74,5 +79,18 @@ class FactFinderTest {
                 .scheduleBuild2(0)
                 .get();
         assertThat(Verdicts.of(jenkins, build).getCategory()).isEqualTo("INFRASTRUCTURE");
+    }
+
+    @Test
+    void all_checkouts_of_a_build_together_are_its_commit() throws Exception {
+        FreeStyleBuild build = jenkins.buildAndAssertSuccess(jenkins.createFreeStyleProject());
+        for (String sha1 : List.of("b".repeat(40), "a".repeat(40))) {
+            BuildData checkout = new BuildData();
+            checkout.saveBuild(new Build(new Revision(ObjectId.fromString(sha1)), 1, Result.SUCCESS));
+            build.addAction(checkout);
+        }
+        FactDraft facts = new FactDraft("job", "1", Optional.empty());
+        new GitFacts().find(build, facts);
+        assertThat(facts.facts().commit()).contains("a".repeat(40) + " " + "b".repeat(40));
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
+import hudson.tasks.junit.TestResultAction;
+import io.faultline.jenkins.Checked;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.Verdicts;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -141,6 +143,58 @@ class PipelineVerdictTest {
         jenkins.assertLogContains("try 1", run);
         jenkins.assertLogNotContains("try 2", run);
         assertThat(Verdicts.of(jenkins, run).getCategory()).isEqualTo("CODE");
+    }
+
+    @Test
+    void what_the_change_broke_at_the_second_try_is_not_tried_a_third_time() throws Exception {
+        WorkflowRun run = run(Result.FAILURE, """
+                int tries = 0
+                node {
+                  retry(count: 3, conditions: [infrastructure()]) {
+                  tries++
+                  echo "try ${tries}"
+                  if (tries == 1) {
+                    %s
+                  } else {
+                    %s
+                  }
+                } }""".formatted(NETWORK, COMPILER));
+        jenkins.assertLogContains("try 2", run);
+        jenkins.assertLogNotContains("try 3", run);
+    }
+
+    /** A build that hangs because the network is gone. */
+    private static final String HANGS = """
+            retry(count: 3, conditions: [infrastructure()]) {
+              sh 'echo "E: Failed to fetch http://deb.example.org/  Temporary failure resolving deb.example.org"; sleep 600'
+            }
+            """;
+
+    @Test
+    void what_a_person_stops_is_not_tried_again() throws Exception {
+        WorkflowRun run = job("node {" + HANGS + "}").scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("Temporary failure", run);
+        run.getExecutor().interrupt();
+        jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+        jenkins.assertLogNotContains("Retrying", run);
+    }
+
+    @Test
+    void what_is_out_of_time_is_not_tried_again() throws Exception {
+        WorkflowRun run = run(Result.ABORTED, "node { timeout(time: 5, unit: 'SECONDS') {" + HANGS + "} }");
+        jenkins.assertLogNotContains("Retrying", run);
+    }
+
+    @Test
+    void a_service_that_is_down_is_no_test_that_a_change_broke() throws Exception {
+        FaultlineConfiguration.get().setKeepJobs(false);
+        new Checked(jenkins).program("down", "exit 2", "").read();
+        WorkflowRun run = run(Result.FAILURE, "node { smokeTest service: 'down' }");
+        assertThat(run.getAction(TestResultAction.class).getFailCount()).isEqualTo(1);
+        VerdictAction verdict = Verdicts.of(jenkins, run);
+        assertThat(verdict.getCategory()).isNotEqualTo("CODE");
+        assertThat(verdict.getEvidence())
+                .noneMatch(evidence -> evidence.getSource().equals("test-report"));
     }
 
     @Test
