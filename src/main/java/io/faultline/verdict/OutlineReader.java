@@ -41,6 +41,9 @@ final class OutlineReader {
     /** Whether the last failure's reasons may still be coming. */
     private boolean open;
 
+    /** The line at which the newest attempt of a step retry began; 0 if there was none. */
+    private long attempt;
+
     private long minus = -1;
     private long lines;
 
@@ -136,6 +139,9 @@ final class OutlineReader {
             push(stage());
         } else if (words.equals("}")) {
             stages.poll();
+        } else if (words.equals("retry")) {
+            attempt = number;
+            command(number, words);
         } else if (words.equals("End of Pipeline")) {
             epilogue = number;
         } else if (words.equals(QUESTION) || asked && TALK.contains(words)) {
@@ -341,11 +347,12 @@ final class OutlineReader {
         }
     }
 
-    /** The step retry says so on a line of its own, right after what it takes back. */
+    /** The step retry says so on a line of its own, after whatever failed in the attempt that it takes back. */
     private void triedAgain(long number) {
-        int last = failures.size() - 1;
-        if (last >= 0 && failures.get(last).quote().line() == number - 1) {
-            failures.remove(last);
+        if (attempt > 0) {
+            open = false;
+            failures.removeIf(failure -> failure.quote().line() > attempt);
+            attempt = number;
         }
     }
 

@@ -133,6 +133,33 @@ class OutlineReaderTest {
     }
 
     @Test
+    void forgets_a_checkout_with_its_reasons_that_the_step_retry_tried_again() {
+        LogOutline outline = outline("""
+                [Pipeline] retry
+                [Pipeline] {
+                [Pipeline] checkout
+                ERROR: Error fetching remote repo 'origin'
+                hudson.plugins.git.GitException: Failed to fetch from https://git.example.org/app.git
+                	at hudson.plugins.git.GitSCM.fetchFrom(GitSCM.java:999)
+                [Pipeline] }
+                ERROR: Error fetching remote repo 'origin'
+                Retrying
+                [Pipeline] {
+                [Pipeline] checkout
+                [Pipeline] }
+                [Pipeline] // retry
+                [Pipeline] sh
+                + make
+                make: *** [check] Error 1
+                [Pipeline] End of Pipeline
+                ERROR: script returned exit code 2
+                Finished: FAILURE
+                """);
+        assertThat(outline.failing().command()).isEqualTo("make");
+        assertThat(outline.failures()).noneMatch(failure -> failure.quote().line() < 15);
+    }
+
+    @Test
     void forgets_what_the_step_retry_tried_again() {
         LogOutline outline = outline("""
                 [Pipeline] retry

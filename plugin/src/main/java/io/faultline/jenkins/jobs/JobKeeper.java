@@ -27,6 +27,7 @@ import io.faultline.catalog.Subject;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Readable;
 import io.faultline.jenkins.steps.SmokeTestBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -131,10 +132,9 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         }
     }
 
-    /** The job of a service or machine, if there is one. To be asked with the right to see it. */
+    /** The job of a service or machine, if there is one that whoever asks may read. */
     public Optional<FreeStyleProject> jobOf(String subject) {
-        return Optional.ofNullable(jobs.get(subject))
-                .map(name -> Jenkins.get().getItemByFullName(name, FreeStyleProject.class));
+        return Optional.ofNullable(jobs.get(subject)).flatMap(name -> Readable.item(name, FreeStyleProject.class));
     }
 
     /** Whether a job is one of these, as of the last look; costs nothing. */

@@ -7,6 +7,7 @@ import io.faultline.history.VerdictLog.PastVerdict;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.FaultlineEngine.Current;
 import io.faultline.jenkins.Messages;
+import io.faultline.jenkins.Readable;
 import io.faultline.overview.Page.Moment;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,6 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import jenkins.model.Jenkins;
 
 /** A verdict on a failed build, in a list. */
 public final class VerdictRow {
@@ -37,11 +37,10 @@ public final class VerdictRow {
         Instant since = engine.clock().instant().minus(LOOKING_BACK);
         return engine.look()
                 .map(now -> now.verdictLog().verdicts(since, MOST).stream()
-                        .flatMap(verdict ->
-                                Optional.ofNullable(Jenkins.get().getItemByFullName(verdict.job(), Job.class))
-                                        .map(job -> new VerdictRow(verdict, job, now.zone()))
-                                        .filter(row -> row.build.isPresent())
-                                        .stream())
+                        .flatMap(verdict -> Readable.item(verdict.job(), Job.class)
+                                .map(job -> new VerdictRow(verdict, job, now.zone()))
+                                .filter(row -> row.build.isPresent())
+                                .stream())
                         .toList())
                 .orElse(List.of());
     }
