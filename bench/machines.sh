@@ -111,7 +111,7 @@ for ((round = 1; round <= rounds; round++)); do
   logins=$(($(grep -c 'Accepted publickey' "$work/sshd.log") - before))
   ((logins == machines)) || fail "$logins logins, wanted one a machine: $(tail -n 5 "$work/out" "$work/err")"
   if [[ -z $real ]]; then
-    grep -q "$((machines * ${#checks[@]})) checks: .*$((machines * ${#checks[@]})) OK" "$work/out" || fail "not all is well: $(tail -n 5 "$work/out")"
+    grep -q ' OK; no hard problem$' "$work/out" || fail "not all is well: $(tail -n 5 "$work/out")"
   fi
   report+=$(awk -v t="$((ended - began))" -v ours="$ours" -v theirs="$(($(ticks "$sshd") - theirs))" -v hertz="$hertz" -v logins="$logins" \
     'BEGIN { split(ours, cpu, " "); printf "%6.2f s in all (wanted: below 10)  %d SSH connections  CPU: Faultline %.2f s, sshd and agents %.2f s", \

@@ -58,7 +58,6 @@ public enum MailKind {
             "reasons");
 
     private final boolean ofTeam;
-
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is
     private final Set<String> own;
 
