@@ -118,7 +118,13 @@ class KilledMailPeersTest {
                         new Recorder.Receipt() {
                             @Override
                             public void recorded(Transition transition) {
-                                System.out.println("decided");
+                                boolean before = transition
+                                        .before()
+                                        .filter(state -> state.isHardProblem())
+                                        .isPresent();
+                                if (before != transition.after().isHardProblem()) {
+                                    System.out.println("decided");
+                                }
                             }
 
                             @Override
