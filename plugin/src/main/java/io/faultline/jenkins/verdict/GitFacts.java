@@ -2,6 +2,7 @@ package io.faultline.jenkins.verdict;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.plugins.git.Revision;
 import hudson.plugins.git.util.BuildData;
@@ -19,7 +20,15 @@ public final class GitFacts extends FactFinder {
         BuildData data = run.getAction(BuildData.class);
         Revision revision = data == null ? null : data.getLastBuiltRevision();
         if (revision != null) {
-            facts.commit(revision.getSha1String());
+            facts.commit(revision.getSha1String() + parameters(run));
         }
+    }
+
+    /** With other parameters it is another build, whatever its commit. */
+    private static String parameters(Run<?, ?> run) {
+        ParametersAction parameters = run.getAction(ParametersAction.class);
+        return parameters == null || parameters.getParameters().isEmpty()
+                ? ""
+                : "+" + Integer.toHexString(parameters.getParameters().hashCode());
     }
 }

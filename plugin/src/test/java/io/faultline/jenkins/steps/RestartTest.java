@@ -64,7 +64,8 @@ class RestartTest {
             FaultlineConfiguration.get().save();
             JobKeeper.get().keep();
             jenkins.waitUntilNoActivity();
-            jenkins.assertBuildStatusSuccess(jenkins.jenkins.getItemByFullName("faultline/web", FreeStyleProject.class)
+            jenkins.assertBuildStatusSuccess(jenkins.jenkins
+                    .getItemByFullName("faultline/web", FreeStyleProject.class)
                     .getLastBuild());
         });
         sessions.then(jenkins -> {
