@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.io.TempDir;
 
 class ClassifierTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -134,11 +134,8 @@ class ClassifierTest {
                 Optional.of(NOW.minusSeconds(ago)),
                 Optional.of("deb.example.org")));
         assertThat(new Classifier(SIGNATURES, services, Optional.empty())
-                        .classify(log(NETWORK), Optional.of(facts("1")), NOW)
-                        .verdict()
-                        .indications()
-                        .stream()
-                        .anyMatch(indication -> indication.source() == Indication.Source.FAILING_SERVICE))
+                        .classify(log(NETWORK), Optional.of(facts("1")), NOW).verdict().indications().stream()
+                                .anyMatch(indication -> indication.source() == Indication.Source.FAILING_SERVICE))
                 .isEqualTo(counts);
     }
 

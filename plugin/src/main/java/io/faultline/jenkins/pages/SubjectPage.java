@@ -36,10 +36,7 @@ public final class SubjectPage implements ModelObject {
 
     /** The job that runs its checks, from the root of Jenkins on; null if there is none that whoever looks may see. */
     public String getJobUrl() {
-        return JobKeeper.get()
-                .jobOf(getName())
-                .map(FreeStyleProject::getUrl)
-                .orElse(null);
+        return JobKeeper.get().jobOf(getName()).map(FreeStyleProject::getUrl).orElse(null);
     }
 
     public Api getApi() {

@@ -2,6 +2,7 @@ package io.faultline.jenkins.verdict;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
+import hudson.model.ParametersAction;
 import hudson.model.Run;
 import hudson.plugins.git.Revision;
 import hudson.plugins.git.util.BuildData;
@@ -26,7 +27,15 @@ public final class GitFacts extends FactFinder {
                 .sorted()
                 .toList();
         if (!revisions.isEmpty()) {
-            facts.commit(String.join(" ", revisions));
+            facts.commit(String.join(" ", revisions) + parameters(run));
         }
+    }
+
+    /** With other parameters it is another build, whatever its commit. */
+    private static String parameters(Run<?, ?> run) {
+        ParametersAction parameters = run.getAction(ParametersAction.class);
+        return parameters == null || parameters.getParameters().isEmpty()
+                ? ""
+                : "+" + Integer.toHexString(parameters.getParameters().hashCode());
     }
 }
