@@ -120,7 +120,7 @@ class JobKeeperTest {
 
         assertThat(job("always")).isSameAs(job);
         assertThat(schedule(job)).isEqualTo("H * * * *");
-        assertThat(job.getBuildByNumber(build.getNumber())).isNotNull();
+        assertThat(job.getBuilds()).contains(build);
     }
 
     @Test
@@ -206,7 +206,7 @@ class JobKeeperTest {
         assertThat(job.getTriggers()).hasSize(1);
         assertThat(job.getAssignedLabel()).isEqualTo(jenkins.jenkins.getSelfLabel());
         assertThat(job.isDisabled()).isTrue();
-        assertThat(job.getBuildByNumber(build.getNumber())).isNotNull();
+        assertThat(job.getBuildByNumber(build.getNumber())).as("builds stay").isNotNull();
         assertThat(form(job)).isEmpty();
         assertThat(KeptJob.of(job).orElseThrow().isChanged(job)).isFalse();
         // And from then on it follows the catalogue again.
