@@ -58,6 +58,7 @@ public enum MailKind {
             "reasons");
 
     private final boolean ofTeam;
+
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is
     private final Set<String> own;
 

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LiteralIndexTest {
     /** Occurrences as "owner@place". */
     private static List<String> find(LiteralIndex index, String block, int from, int to) {
-        byte[] bytes = Arrays.copyOf(
-                block.getBytes(StandardCharsets.ISO_8859_1), block.length() + LiteralIndex.SLACK);
+        byte[] bytes = Arrays.copyOf(block.getBytes(StandardCharsets.ISO_8859_1), block.length() + LiteralIndex.SLACK);
         List<String> found = new ArrayList<>();
         index.find(bytes, from, to, new Places(), (owner, at) -> found.add(owner + "@" + at));
         return found;
@@ -24,8 +23,8 @@ class LiteralIndexTest {
     @ParameterizedTest
     @ValueSource(ints = {5, 6, 7, 8, 9, 10, 11, 12, 13, 20, 64})
     void finds_a_text_wherever_it_stands_once(int length) {
-        String text = "Cannot reach the depot of parts at all: connection refused by the peer, again"
-                .substring(0, length);
+        String text =
+                "Cannot reach the depot of parts at all: connection refused by the peer, again".substring(0, length);
         LiteralIndex index = new LiteralIndex.Builder().add(7, text, false).build();
         for (int before = 0; before < 12; before++) {
             for (int after = 0; after < 6; after++) {
