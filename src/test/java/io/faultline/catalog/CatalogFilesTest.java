@@ -74,7 +74,7 @@ class CatalogFilesTest {
                 .containsExactly("gone.yaml: a link to a file that is not there", "pipe.yaml: expected a regular file");
         assertThat(CatalogFolder.readAll(folder.resolve("readme.txt")).problems())
                 .map(problem -> problem.message())
-                .containsExactly("expected a folder, or a file whose name ends in .yaml or .yml");
+                .containsExactly("expected a folder, or a file whose name ends in .yaml, .yml or .cfg (Nagios)");
     }
 
     @Test
