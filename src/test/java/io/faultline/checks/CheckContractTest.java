@@ -30,6 +30,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every type of check, also for those to come. */
 class CheckContractTest {
+    /** They speak to no server: what machines say of themselves is collected for them (see FactsReaderTest). */
+    static final List<String> OVER_FACTS = List.of(
+            "facts",
+            "disk",
+            "memory",
+            "load",
+            "puppet",
+            "apt-indices",
+            "systemd",
+            "upgrades",
+            "reboot",
+            "clock",
+            "consistency",
+            "declared-state");
+
     private static final Duration DEADLINE = Duration.ofMillis(300);
 
     /** Far more than a check may take past its deadline on a busy machine; what hangs is there for ever. */
@@ -96,10 +111,7 @@ class CheckContractTest {
         all.put("reproducible", List.of("first: " + folder.resolve("key") + "\nsecond: " + folder.resolve("keyring")));
         all.put("rsync", List.of(at + "\nmodules: [releases]"));
         // What these look at is collected elsewhere, and is not there.
-        for (String type : List.of(
-                "facts", "disk", "memory", "load", "puppet", "apt-indices", "systemd", "upgrades", "reboot", "clock")) {
-            all.put(type, List.of("{}"));
-        }
+        OVER_FACTS.forEach(type -> all.put(type, List.of("{}")));
         all.put("consistency", List.of("machines: [one, two]"));
         all.put("declared-state", List.of("list: " + folder.resolve("empty")));
         all.put("nagios", List.of("plugin: " + folder.resolve("plugin")));
