@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -50,8 +51,11 @@ public final class Checked {
     /** A service with one check, named program, that a shell script is; {@code more} are keys of the check. */
     public Checked program(String service, String script, String more) throws IOException {
         Path program = folder().resolve(service + ".sh");
-        Files.writeString(program, "#!/bin/sh\n" + script + "\n");
-        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        // Not into the file that may be running just now: the system refuses that.
+        Path next = folder().resolve("." + service + ".next");
+        Files.writeString(next, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(next, program, StandardCopyOption.REPLACE_EXISTING);
         return file(
                 service + ".yaml",
                 "service: " + service + "\npurpose: Tests " + service

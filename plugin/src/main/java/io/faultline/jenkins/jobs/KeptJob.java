@@ -29,7 +29,7 @@ record KeptJob(String subject, String source, String wanted, String digest, bool
     /** What a person may choose without changing what the job does, and what differs from one version to the next. */
     private static final Pattern NOT_COUNTED = Pattern.compile(
             " plugin=\"[^\"]*\"|<disabled>[^<]*</disabled>|<canRoam>[^<]*</canRoam>|<assignedNode>[^<]*</assignedNode>"
-                    + "|<\\?xml[^>]*>|\\s+");
+                    + "|<actions/>|<\\?xml[^>]*>|\\s+");
 
     static Optional<KeptJob> of(FreeStyleProject job) throws IOException {
         Properties properties = new Properties();

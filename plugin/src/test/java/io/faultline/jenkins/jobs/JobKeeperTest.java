@@ -255,11 +255,13 @@ class JobKeeperTest {
     @Test
     void saving_its_form_is_no_change() throws Exception {
         FreeStyleProject job = job("always");
+        String before = KeptJob.counted(job.getConfigFile().asString());
         JenkinsRule.WebClient browser = jenkins.createWebClient();
         // Other plugins' scripts are not ours to test.
         browser.getOptions().setThrowExceptionOnScriptError(false);
         jenkins.submit(browser.getPage(job, "configure").getFormByName("config"));
 
+        assertThat(KeptJob.counted(job.getConfigFile().asString())).isEqualTo(before);
         assertThat(KeptJob.of(job).orElseThrow().isChanged(job)).isFalse();
     }
 
