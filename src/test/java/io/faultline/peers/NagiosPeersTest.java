@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -182,8 +183,8 @@ class NagiosPeersTest {
                 Result.critical("no answer; nobody | nothing", Fact.expected("220"))
                         .with(new Measurement("time", 1.5, "s", OptionalDouble.of(1), OptionalDouble.empty())));
         try (RealServer nagios = RealServer.start(folder, "nagios4", main.toString())) {
-            nagios.saying("launched command file worker");
-            try (OutputStream command = Files.newOutputStream(folder.resolve("command"))) {
+            nagios.making(folder.resolve("command"));
+            try (OutputStream command = Files.newOutputStream(folder.resolve("command"), StandardOpenOption.WRITE)) {
                 new NagiosLines(command, catalog)
                         .recorded(new Transition(observation, Optional.empty(), CheckState.first(observation, 1)));
             }

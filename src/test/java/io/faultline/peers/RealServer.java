@@ -60,6 +60,17 @@ final class RealServer implements Closeable {
         return this;
     }
 
+    /** Waits until it has made a file. */
+    void making(Path file) throws IOException {
+        for (int i = 0; i < SECONDS_TO_START * 20; i++) {
+            if (Files.exists(file)) {
+                return;
+            }
+            tick(file + " was not made");
+        }
+        throw new AssertionError(file + " was not made: " + log());
+    }
+
     /** Waits until it has written a text into a file; gives what stands there then. */
     String writing(Path file, String text) throws IOException {
         for (int i = 0; i < SECONDS_TO_START * 20; i++) {
