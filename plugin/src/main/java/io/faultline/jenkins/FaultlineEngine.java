@@ -114,6 +114,8 @@ public final class FaultlineEngine {
     private final ScheduledExecutorService chores = chores();
     /** Held for reading by whoever uses {@link #current}, for writing while it is replaced. */
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
+    /** Two passes at a time would send the same mail twice. */
+    private final Object delivery = new Object();
 
     /** When there was the last sign of life. */
     private volatile Instant beaten;
@@ -462,7 +464,10 @@ public final class FaultlineEngine {
         Optional<Current> now = look();
         Optional<Postman> postman = now.flatMap(engine -> engine.mailing().postman());
         if (postman.isPresent()) {
-            Postman.Report report = postman.get().pass(clock.instant());
+            Postman.Report report;
+            synchronized (delivery) {
+                report = postman.get().pass(clock.instant());
+            }
             if (report.failed() > 0) {
                 LOGGER.log(Level.WARNING, "mail could not be sent: {0}", report.error());
             }
