@@ -72,13 +72,20 @@ public final class Lifetime implements Closeable {
         return Duration.ofNanos(left);
     }
 
-    /** What is left, for APIs that count in milliseconds and take 0 for "for ever": at least 1. */
+    /**
+     * What is left, for APIs that count in milliseconds and take 0 for "for ever": at least 1, and rounded up, so that
+     * whatever waits this long ends when {@link #expired()} is true and not a moment before.
+     */
     public int leftMillis() throws DeadlineExceeded {
-        return (int) Math.min(Integer.MAX_VALUE, Math.max(1, left().toMillis()));
+        return (int) Math.min(Integer.MAX_VALUE, left().plusNanos(999_999).toMillis());
     }
 
     /** Whether the deadline passed before {@link #close()} was called. */
     public boolean expired() {
+        // The watchdog may be late on a busy machine; what the clock says holds.
+        if (System.nanoTime() - end >= 0) {
+            expire();
+        }
         return expired;
     }
 
