@@ -144,7 +144,13 @@ final class Schema {
               at INTEGER NOT NULL,
               received INTEGER NOT NULL,
               text TEXT NOT NULL
-            ) STRICT"""));
+            ) STRICT"""),
+            List.of(
+                    // Not unique any more: texts that never repeat cost a page of that index each, in every commit.
+                    "CREATE TABLE summaries (id INTEGER PRIMARY KEY, text TEXT NOT NULL, used INTEGER NOT NULL) STRICT",
+                    "INSERT INTO summaries (id, text, used) SELECT id, text, used FROM summary",
+                    "DROP TABLE summary",
+                    "ALTER TABLE summaries RENAME TO summary"));
 
     private Schema() {}
 }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -444,6 +445,43 @@ class SqliteHistoryTest {
         try (SqliteHistory now = SqliteHistory.openToRead(older, Optional.empty())) {
             assertThat(now.states()).isEmpty();
         }
+    }
+
+    @Test
+    void keepsTheResultsOfAFileInWhichSummariesWereUnique() {
+        Path older = folder.resolve("older.db");
+        Schema.MIGRATIONS.subList(0, 4).forEach(migration -> migration.forEach(sql -> sql(older, sql)));
+        sql(older, "PRAGMA user_version = 4");
+        sql(older, "PRAGMA application_id = " + Schema.APPLICATION);
+        sql(older, "INSERT INTO summary VALUES (7, 'fine', 1)");
+        sql(older, "INSERT INTO checks (id, subject, name, newest) VALUES (1, 'web', 'http', 1)");
+        sql(older, "INSERT INTO observation VALUES (1, NULL, 1, " + NOON.toEpochMilli() + ", 0, 0, 7, NULL, NULL)");
+
+        try (SqliteHistory now = SqliteHistory.open(older, Optional.empty())) {
+            assertThat(now.observations(WEB, NOON, 9))
+                    .extracting(observation -> observation.result().summary())
+                    .containsExactly("fine");
+        }
+    }
+
+    @Test
+    void storesASummaryThatRepeatsOnceAlsoAfterARestart() {
+        record(at(WEB, 0, Result.ok("fine")), at(MAIL, 0, Result.ok("fine")));
+        reopen();
+        record(at(WEB, 1, Result.ok("fine")), at(MAIL, 1, Result.critical("broken")));
+        history.prune(NOON);
+        record(at(WEB, 2, Result.ok("fine")));
+
+        assertThat(summaries()).isEqualTo(2);
+    }
+
+    private long summaries() {
+        return history.store().read("count summaries", statements -> {
+            try (ResultSet rows =
+                    statements.prepared("SELECT count(*) FROM summary").executeQuery()) {
+                return rows.getLong(1);
+            }
+        });
     }
 
     @Test
