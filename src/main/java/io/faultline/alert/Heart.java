@@ -33,9 +33,6 @@ import java.util.Optional;
  * mails cannot be sent, so that silence means trouble. Keeps nothing between beats.
  */
 public final class Heart {
-    /** Mails may wait so long; some servers put each off for a while. */
-    private static final Duration MAIL_PATIENCE = Duration.ofMinutes(30);
-
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(5);
     private static final Duration PING = Duration.ofSeconds(20);
     private static final long MOST_BYTES = 64 << 10;
@@ -110,10 +107,12 @@ public final class Heart {
                 : Optional.of("the newest result is " + Durations.roughly(age) + " old");
     }
 
+    /** A mail that waits for long, and no later one has left: then it is not about that one. */
     private Optional<String> unsent(Instant now) {
+        Instant lastSent = history.lastSent().orElse(Instant.MIN);
         return history.queuedMails().stream()
-                .filter(mail -> Postman.cannotLeave(mail)
-                        && Duration.between(mail.queued(), now).compareTo(MAIL_PATIENCE) > 0)
+                .filter(mail -> Postman.cannotLeave(mail, now) && Postman.isLate(mail, now))
+                .filter(mail -> lastSent.isBefore(mail.queued()))
                 .findFirst()
                 .map(mail -> "a mail waits since " + mail.queued() + ": "
                         + mail.lastError().orElse(""));

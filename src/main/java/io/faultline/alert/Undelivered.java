@@ -1,17 +1,15 @@
 package io.faultline.alert;
 
 import io.faultline.history.QueuedMail;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 
 /**
  * Tells somebody else of a mail that a server does not take: at once if it is refused, after half an hour if it is put
- * off. The mail itself stays in the outbox. Once for each mail, and never about such a mail.
+ * off. The mail itself is tried on. Once for each mail, and never about such a mail.
  */
 public final class Undelivered {
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
     private static final String ABOUT = "undelivered ";
 
     private final Sender sender;
@@ -27,13 +25,12 @@ public final class Undelivered {
     }
 
     List<QueuedMail> notice(QueuedMail mail, boolean refused, String reason, Instant now) {
-        boolean late = Duration.between(mail.queued(), now).compareTo(PATIENCE) >= 0;
-        if (!refused && !late || mail.recipients().equals(List.of(to))) {
+        if (!refused && !Postman.isLate(mail, now) || mail.recipients().equals(List.of(to))) {
             return List.of();
         }
         String text = "A mail to " + String.join(", ", mail.recipients())
                 + "\ncould not be delivered: " + reason
-                + "\n\nIt goes on being tried. This is its content:\n\n"
+                + "\n\nIt is tried again for a while. This is its content:\n\n"
                 + mail.content().replace("\r\n", "\n");
         QueuedMail notice = PlainMail.compose(
                 sender,

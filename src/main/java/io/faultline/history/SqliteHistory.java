@@ -571,7 +571,7 @@ public final class SqliteHistory implements History {
         return store.read("read the outbox", statements -> {
             // A mail whose thread has an earlier one to the same people that must still wait waits with it.
             PreparedStatement due = statements.prepared(MAILS + " AND not_before <= ?1 AND NOT EXISTS ("
-                    + "SELECT 1 FROM mail earlier WHERE earlier.sent IS NULL AND earlier.id < mail.id"
+                    + "SELECT 1 FROM mail earlier WHERE earlier.sent IS NULL AND earlier.given_up IS NULL AND earlier.id < mail.id"
                     + " AND earlier.incident = mail.incident AND earlier.recipients = mail.recipients"
                     + " AND earlier.not_before > ?1) ORDER BY id LIMIT ?2");
             due.setLong(1, millis(now));
@@ -585,8 +585,19 @@ public final class SqliteHistory implements History {
         return store.read("read the outbox", statements -> mails(statements.prepared(MAILS + " ORDER BY id")));
     }
 
+    @Override
+    public Optional<Instant> lastSent() {
+        return store.read("read the outbox", statements -> {
+            try (ResultSet rows = statements
+                    .prepared("SELECT max(sent) FROM mail WHERE sent IS NOT NULL")
+                    .executeQuery()) {
+                return instant(rows, 1);
+            }
+        });
+    }
+
     private static final String MAILS = "SELECT message_id, incident, recipients, content, queued, tries, not_before,"
-            + " last_error FROM mail WHERE sent IS NULL";
+            + " last_error FROM mail WHERE sent IS NULL AND given_up IS NULL";
 
     private static List<QueuedMail> mails(PreparedStatement select) throws SQLException {
         List<QueuedMail> mails = new ArrayList<>();
@@ -625,6 +636,18 @@ public final class SqliteHistory implements History {
             PreparedStatement update = statements.prepared("UPDATE mail SET tries = tries + 1, not_before = ?,"
                     + " last_error = ? WHERE message_id = ? AND sent IS NULL");
             update.setLong(1, millis(nextTry));
+            update.setString(2, error);
+            update.setString(3, messageId);
+            return update.executeUpdate();
+        });
+    }
+
+    @Override
+    public void mailGivenUp(String messageId, Instant at, String error) {
+        write("note that a mail is given up", statements -> {
+            PreparedStatement update = statements.prepared("UPDATE mail SET tries = tries + 1, given_up = ?,"
+                    + " last_error = ? WHERE message_id = ? AND sent IS NULL");
+            update.setLong(1, millis(at));
             update.setString(2, error);
             update.setString(3, messageId);
             return update.executeUpdate();
@@ -677,7 +700,7 @@ public final class SqliteHistory implements History {
     @Override
     public void prune(Instant before) {
         write("delete old mails", statements -> {
-            PreparedStatement delete = statements.prepared("DELETE FROM mail WHERE sent < ?");
+            PreparedStatement delete = statements.prepared("DELETE FROM mail WHERE sent < ?1 OR given_up < ?1");
             delete.setLong(1, millis(before));
             return delete.executeUpdate();
         });

@@ -272,6 +272,29 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void forgetsAMailThatIsGivenUpWhenItIsOld() {
+        history.commit(mails(
+                mail("first", Optional.of(1L), NOON),
+                mail("second", Optional.of(1L), NOON),
+                mail("third", Optional.empty(), NOON)));
+        assertThat(history.lastSent()).isEmpty();
+
+        history.mailFailed("first", NOON.plusSeconds(90), "550 no such mailbox");
+        history.mailGivenUp("first", NOON.plusSeconds(60), "550 no such mailbox");
+        history.mailSent("third", NOON.plusSeconds(61));
+        reopen();
+
+        assertThat(history.queuedMails()).extracting(QueuedMail::messageId).containsExactly("second");
+        assertThat(history.dueMails(NOON, 9)).as("nothing to wait for").hasSize(1);
+        assertThat(history.lastSent()).contains(NOON.plusSeconds(61));
+        history.commit(mails(mail("first", Optional.of(1L), NOON)));
+        assertThat(history.queuedMails()).hasSize(1);
+        history.prune(NOON.plus(Duration.ofDays(1)));
+        history.commit(mails(mail("first", Optional.of(1L), NOON)));
+        assertThat(history.queuedMails()).hasSize(2);
+    }
+
+    @Test
     void holdsTheMailsOfAThreadBackBehindOneThatMustWait() {
         history.commit(mails(
                 mail("1.1", Optional.of(1L), NOON.plusSeconds(60)),
