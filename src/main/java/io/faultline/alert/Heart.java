@@ -3,6 +3,7 @@ package io.faultline.alert;
 import io.faultline.catalog.AlertPolicy.Heartbeat;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.MailKind;
 import io.faultline.config.Durations;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
@@ -148,15 +149,13 @@ public final class Heart {
     /** One in each stretch of that length: the outbox takes a second with the same name for the same. */
     private void queue(Sender from, String to, Instant now) {
         long stretch = now.getEpochSecond() / Math.max(1, settings.mailEvery().toSeconds());
+        Written written = Written.of(MailKind.HEARTBEAT, catalog.settings().alerts(), value -> switch (value) {
+            case "checks" -> history.states().size() + " checks";
+            case "incidents" -> history.openIncidents().size() + " open incidents";
+            default -> zone.getId();
+        });
         QueuedMail mail = PlainMail.compose(
-                from,
-                "heartbeat " + stretch,
-                List.of(to),
-                "[faultline] alive",
-                "Faultline checks, and sends mail. When this mail does not come any more, look at Faultline.\n\n"
-                        + history.states().size() + " checks, "
-                        + history.openIncidents().size() + " open incidents.\n",
-                now.atZone(zone));
+                from, "heartbeat " + stretch, List.of(to), written.subject(), written.text(), now.atZone(zone));
         history.commit(new Changes(List.of(), List.of(), List.of(), List.of(mail), List.of()));
     }
 }

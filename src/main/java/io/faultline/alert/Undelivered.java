@@ -1,5 +1,7 @@
 package io.faultline.alert;
 
+import io.faultline.catalog.AlertPolicy;
+import io.faultline.catalog.MailKind;
 import io.faultline.history.QueuedMail;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -14,10 +16,12 @@ public final class Undelivered {
 
     private final Sender sender;
     private final String to;
+    private final AlertPolicy policy;
     private final Envelope envelope;
     private final ZoneId zone;
 
-    public Undelivered(Sender sender, String to, Envelope envelope, ZoneId zone) {
+    public Undelivered(Sender sender, String to, AlertPolicy policy, Envelope envelope, ZoneId zone) {
+        this.policy = policy;
         this.envelope = envelope;
         this.sender = sender;
         this.to = to;
@@ -28,17 +32,15 @@ public final class Undelivered {
         if (!refused && !Postman.isLate(mail, now) || mail.recipients().equals(List.of(to))) {
             return List.of();
         }
-        String text = "A mail to " + String.join(", ", mail.recipients())
-                + "\ncould not be delivered: " + reason
-                + "\n\nIt is tried again for a while. This is its content:\n\n"
-                + mail.content().replace("\r\n", "\n");
+        Written written = Written.of(MailKind.UNDELIVERED, policy, value -> switch (value) {
+            case "what" -> subject(mail);
+            case "recipients" -> String.join(", ", mail.recipients());
+            case "reason" -> reason;
+            case "mail" -> mail.content().replace("\r\n", "\n");
+            default -> zone.getId();
+        });
         QueuedMail notice = PlainMail.compose(
-                sender,
-                ABOUT + mail.messageId(),
-                List.of(to),
-                "[faultline] UNDELIVERED" + subject(mail),
-                text,
-                now.atZone(zone));
+                sender, ABOUT + mail.messageId(), List.of(to), written.subject(), written.text(), now.atZone(zone));
         return envelope.of(notice, now);
     }
 
@@ -47,8 +49,8 @@ public final class Undelivered {
                 .lines()
                 .takeWhile(line -> !line.isEmpty())
                 .filter(line -> line.startsWith("Subject: "))
-                .map(line -> line.substring("Subject:".length()).replace("[faultline] ", ""))
+                .map(line -> line.substring("Subject: ".length()).replace("[faultline] ", ""))
                 .findFirst()
-                .orElse("");
+                .orElse("mail");
     }
 }
