@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.faultline.ChildProcess;
+import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.check.Fact;
 import io.faultline.check.Result;
@@ -69,7 +70,7 @@ class KillTest {
             Semaphore waiting = new Semaphore(6);
             while (true) {
                 waiting.acquire();
-                recorder.record(observation(number++), 2, new Recorder.Receipt() {
+                recorder.record(observation(number++), AlertRules.after(2), new Recorder.Receipt() {
                     @Override
                     public void recorded(Transition transition) {
                         say("stored " + transition.observation().result().summary());
