@@ -488,6 +488,19 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void handsOverAllResultsSinceAMomentInTheOrderInWhichTheyCame() {
+        for (int minute = 0; minute < 6_000; minute += 2) {
+            record(at(WEB, minute + 1, Result.critical("web " + minute)), at(MAIL, minute, Result.ok("fine")));
+        }
+        List<Observation> all = new ArrayList<>();
+        history.eachObservation(NOON.plus(Duration.ofMinutes(2)), all::add);
+        assertThat(all).hasSize(5_998).doesNotHaveDuplicates();
+        assertThat(all.subList(0, 3))
+                .extracting(o -> o.check() + " " + o.result().summary())
+                .containsExactly("web/http web 2", "mail/smtp fine", "web/http web 4");
+    }
+
+    @Test
     void storesASummaryThatRepeatsOnceAlsoAfterARestart() {
         record(at(WEB, 0, Result.ok("fine")), at(MAIL, 0, Result.ok("fine")));
         reopen();
