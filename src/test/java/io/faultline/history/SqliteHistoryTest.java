@@ -310,6 +310,23 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void aMailThatMustWaitHoldsBackTheThreadOfItsOwnRecipientsOnly() {
+        history.commit(mails(
+                to("ana@example.org", "1.1", NOON.plusSeconds(60)),
+                to("ben@example.org", "sealed.1.1", NOON),
+                to("ana@example.org", "1.2", NOON),
+                to("ben@example.org", "sealed.1.2", NOON)));
+
+        assertThat(history.dueMails(NOON, 9))
+                .extracting(QueuedMail::messageId)
+                .containsExactly("sealed.1.1", "sealed.1.2");
+    }
+
+    private static QueuedMail to(String address, String id, Instant notBefore) {
+        return new QueuedMail(id, Optional.of(1L), List.of(address), "a mail", NOON, 0, notBefore, Optional.empty());
+    }
+
+    @Test
     void remembersTheDefinitionsInForceAndForgetsOthers() {
         history.fingerprints(Map.of(WEB, "a", MAIL, "b"));
         history.fingerprints(Map.of(WEB, "c"));
