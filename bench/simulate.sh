@@ -24,7 +24,8 @@ done
   echo
   "$root/faultline" simulate --days 90 --machines 50 --seeds $((seeds < 3 ? seeds : 3)) --blips 150s
   echo
-  times | awk 'END { print "processor time of all, user and system: " $1 ", " $2 }'
+  times >"$work/times"
+  awk 'END { print "processor time of all, user and system: " $1 ", " $2 }' "$work/times"
 } | tee "$work/report"
 if [[ $save == yes ]]; then
   mkdir -p "$root/bench/results"

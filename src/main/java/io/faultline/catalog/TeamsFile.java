@@ -55,6 +55,10 @@ final class TeamsFile {
     }
 
     private static Optional<Rota> rota(Keys keys, Path file, List<Contact> contacts) {
+        if (!CatalogStamp.counts(file)) {
+            keys.problem("rota", "expected a file that ends with .txt or .ics: changes of others are not noticed");
+            return Optional.empty();
+        }
         try {
             if (Files.size(file) > MOST_BYTES) {
                 keys.problem("rota", file + " is larger than " + MOST_BYTES + " bytes");

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What is remembered. What {@link #commit} returned from is on disk and survives a kill.
@@ -19,6 +20,12 @@ public interface History extends StateStore, AutoCloseable {
 
     /** Results of a check from {@code since} (inclusive) on, oldest first; the newest {@code most} of them. */
     List<Observation> observations(CheckId check, Instant since, int most);
+
+    /**
+     * Hands over the results of all checks from {@code since} (inclusive) on, in the order in which they were stored. Any
+     * number of them: they are read in pieces. Facts of a row of OKs may be left out.
+     */
+    void eachObservation(Instant since, Consumer<Observation> each);
 
     /** Incidents that are not resolved, oldest first. */
     List<Incident> openIncidents();

@@ -25,6 +25,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The history in one SQLite file. Times are kept to the millisecond.
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SqliteHistory implements History {
     private static final int PRUNED_AT_ONCE = 5_000;
+    private static final int READ_AT_ONCE = 5_000;
     private static final int MOST_SUMMARIES = 20_000;
     private static final long DAY = Duration.ofDays(1).toMillis();
 
@@ -460,6 +462,36 @@ public final class SqliteHistory implements History {
             Collections.reverse(observations);
             return observations;
         });
+    }
+
+    @Override
+    public void eachObservation(Instant since, Consumer<Observation> each) {
+        List<Observation> piece = new ArrayList<>();
+        long[] after = {0};
+        do {
+            piece.clear();
+            store.read("read results", statements -> {
+                PreparedStatement select =
+                        statements.prepared("SELECT status, ifnull(s.text, ''), facts, measurements, at, took, subject,"
+                                + " name, o.id FROM (SELECT * FROM observation WHERE id > ? AND at >= ? ORDER BY id LIMIT "
+                                + READ_AT_ONCE + ") o JOIN (SELECT id AS number, subject, name FROM checks)"
+                                + " ON number = check_id LEFT JOIN summary s ON s.id = o.summary ORDER BY o.id");
+                select.setLong(1, after[0]);
+                select.setLong(2, millis(since));
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        piece.add(new Observation(
+                                new CheckId(rows.getString(7), rows.getString(8)),
+                                Instant.ofEpochMilli(rows.getLong(5)),
+                                took(rows, 6),
+                                result(rows, 1)));
+                        after[0] = rows.getLong(9);
+                    }
+                }
+                return null;
+            });
+            piece.forEach(each);
+        } while (!piece.isEmpty());
     }
 
     @Override

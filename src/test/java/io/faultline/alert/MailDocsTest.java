@@ -17,19 +17,29 @@ import io.faultline.check.Result;
 import io.faultline.config.Place;
 import io.faultline.history.QueuedMail;
 import io.faultline.net.SystemResolver;
+import io.faultline.report.VerdictText;
+import io.faultline.verdict.Category;
+import io.faultline.verdict.Indication;
+import io.faultline.verdict.LogOutline;
+import io.faultline.verdict.Quote;
+import io.faultline.verdict.Step;
+import io.faultline.verdict.Verdict;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 import org.junit.jupiter.api.Test;
 
@@ -203,7 +213,66 @@ class MailDocsTest {
                 "A sign of life",
                 "To whoever watches Faultline from outside (`heartbeat`).",
                 world.mails().subList(before, world.mails().size()));
+        show(
+                "A verdict about a build",
+                "From Jenkins, to whom its settings name for that kind of failure.",
+                List.of(verdict(world.now())));
         compare();
+    }
+
+    /** As the plugin puts it together. */
+    private static QueuedMail verdict(Instant now) throws IOException {
+        Verdict verdict = new Verdict(
+                Category.INFRASTRUCTURE,
+                0.99,
+                4.5,
+                List.of(
+                        new Indication(
+                                Indication.Source.FAILING_SERVICE,
+                                Category.INFRASTRUCTURE,
+                                2.5,
+                                "apt-custom",
+                                "apt-custom was failing: the Release file has expired.",
+                                "The step that failed names its host, deb.example.org, in line 1204.",
+                                "",
+                                "",
+                                Optional.empty()),
+                        new Indication(
+                                Indication.Source.LOG_LINE,
+                                Category.INFRASTRUCTURE,
+                                2.0,
+                                "apt",
+                                "An APT repository's Release file is too old.",
+                                "No change of the code under test makes it so.",
+                                "Tell whoever runs the repository; trying again will not help.",
+                                "apt-release-expired",
+                                Optional.of(
+                                        new Quote(1204, "E: Release file for https://deb.example.org/ is expired")))));
+        LogOutline outline = new LogOutline(
+                1210,
+                List.of(),
+                List.of(),
+                new Step(1199, 1199, "apt-get update", ""),
+                1205,
+                "freestyle",
+                true,
+                1206,
+                true,
+                List.of());
+        Properties messages = new Properties();
+        try (Reader words = Files.newBufferedReader(
+                Path.of("plugin/src/main/resources/io/faultline/jenkins/Messages.properties"))) {
+            messages.load(words);
+        }
+        return PlainMail.compose(
+                World.SENDER,
+                "verdict on site#7",
+                List.of("sysadmins@example.org"),
+                MessageFormat.format(
+                        messages.getProperty("VerdictMail.subject"), VerdictText.headline(verdict), "site #7"),
+                "https://jenkins.example.org/job/site/7/faultline-verdict/\n\n"
+                        + VerdictText.of(verdict, outline, Optional.empty(), Set.of()),
+                now.atZone(World.ZONE));
     }
 
     private static QueuedMail to(String address, QueuedMail mail) {

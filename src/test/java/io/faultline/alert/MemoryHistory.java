@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** A history for tests that forgets everything in the end. */
 public final class MemoryHistory implements History {
@@ -122,6 +123,11 @@ public final class MemoryHistory implements History {
     @Override
     public synchronized Map<CheckId, CheckState> states() {
         return Map.copyOf(states);
+    }
+
+    @Override
+    public synchronized void eachObservation(Instant since, Consumer<Observation> each) {
+        observations.stream().filter(o -> !o.at().isBefore(since)).forEach(each);
     }
 
     @Override

@@ -241,6 +241,12 @@ class PostmanTest {
         Postman.Report report = postman.pass(world.now());
         assertThat(report.sent()).as("the other mail goes on").isEqualTo(1);
         assertThat(error()).contains("451 disk full");
+        QueuedMail put = world.mails().get(0);
+        assertThat(Postman.cannotLeave(put, put.queued().plus(Duration.ofMinutes(29))))
+                .as("greylisting is over sooner")
+                .isFalse();
+        assertThat(Postman.cannotLeave(put, put.queued().plus(Duration.ofMinutes(30))))
+                .isTrue();
         assertThat(server.connections()).isEqualTo(1);
         assertThat(postman.pass(world.now().plus(Duration.ofMinutes(1))).sent()).isEqualTo(1);
     }

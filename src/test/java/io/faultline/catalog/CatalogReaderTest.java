@@ -33,6 +33,8 @@ import org.bouncycastle.openpgp.api.OpenPGPKey;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogReaderTest {
     @TempDir
@@ -506,5 +508,36 @@ class CatalogReaderTest {
                             throw new AssertionError("no secret is needed");
                         },
                         InstantSource.system()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "shifts.txt | ''",
+                "shifts     | expected a file that ends with .txt or .ics",
+                "gone.txt   | cannot read",
+                "other.txt  | no contact is named 'ben'"
+            })
+    void shiftsStandInAFileWhoseChangesAreNoticed(String rota, String mistake) {
+        Catalog read = catalog()
+                .file("shifts.txt", "2026-11-23 2026-11-30 ana\n")
+                .file("shifts", "2026-11-23 2026-11-30 ana\n")
+                .file("other.txt", "2026-11-23 2026-11-30 ben\n")
+                .file("teams.yaml", """
+                teams:
+                  admins:
+                    mail: admins@example.org
+                    contacts: [{name: ana, mail: ana@example.org}]
+                    rota: %s
+                """.formatted(rota))
+                .read();
+        assertThat(read.problems())
+                .extracting(Problem::message)
+                .filteredOn(message -> message.contains("'rota'"))
+                .hasSize(mistake.isEmpty() ? 0 : 1)
+                .allSatisfy(message -> assertThat(message).contains(mistake));
+        assertThat(read.teams())
+                .allSatisfy(team -> assertThat(team.rota().isPresent()).isEqualTo(mistake.isEmpty()));
     }
 }

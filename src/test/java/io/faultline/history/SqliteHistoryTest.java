@@ -310,6 +310,23 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void aMailThatMustWaitHoldsBackTheThreadOfItsOwnRecipientsOnly() {
+        history.commit(mails(
+                to("ana@example.org", "1.1", NOON.plusSeconds(60)),
+                to("ben@example.org", "sealed.1.1", NOON),
+                to("ana@example.org", "1.2", NOON),
+                to("ben@example.org", "sealed.1.2", NOON)));
+
+        assertThat(history.dueMails(NOON, 9))
+                .extracting(QueuedMail::messageId)
+                .containsExactly("sealed.1.1", "sealed.1.2");
+    }
+
+    private static QueuedMail to(String address, String id, Instant notBefore) {
+        return new QueuedMail(id, Optional.of(1L), List.of(address), "a mail", NOON, 0, notBefore, Optional.empty());
+    }
+
+    @Test
     void remembersTheDefinitionsInForceAndForgetsOthers() {
         history.fingerprints(Map.of(WEB, "a", MAIL, "b"));
         history.fingerprints(Map.of(WEB, "c"));
@@ -485,6 +502,19 @@ class SqliteHistoryTest {
                     .extracting(observation -> observation.result().summary())
                     .containsExactly("fine");
         }
+    }
+
+    @Test
+    void handsOverAllResultsSinceAMomentInTheOrderInWhichTheyCame() {
+        for (int minute = 0; minute < 6_000; minute += 2) {
+            record(at(WEB, minute + 1, Result.critical("web " + minute)), at(MAIL, minute, Result.ok("fine")));
+        }
+        List<Observation> all = new ArrayList<>();
+        history.eachObservation(NOON.plus(Duration.ofMinutes(2)), all::add);
+        assertThat(all).hasSize(5_998).doesNotHaveDuplicates();
+        assertThat(all.subList(0, 3))
+                .extracting(o -> o.check() + " " + o.result().summary())
+                .containsExactly("web/http web 2", "mail/smtp fine", "web/http web 4");
     }
 
     @Test

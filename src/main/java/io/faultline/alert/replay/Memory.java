@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * A history in memory that keeps only what decisions look back on. Its mails are never sent. Not thread-safe: one
@@ -104,6 +105,11 @@ final class Memory implements History {
                 .filter(observation -> !observation.at().isBefore(since))
                 .toList();
         return found.subList(Math.max(0, found.size() - most), found.size());
+    }
+
+    @Override
+    public void eachObservation(Instant since, Consumer<Observation> each) {
+        throw new UnsupportedOperationException("a rehearsal knows the newest results only");
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class Rehearsal {
                 () -> now);
     }
 
-    /** The next result; not older than the one before. */
+    /** The next result; one that comes late is taken when it comes, as in earnest. */
     public void result(Observation observation) {
         passTo(observation.at());
         Optional<CheckState> before = memory.state(observation.check());
@@ -90,9 +90,9 @@ public final class Rehearsal {
             looked = next;
             store(alerts.ofTime());
         }
-        now = later;
+        now = later.isAfter(now) ? later : now;
         if (memory.openIncidents().isEmpty()) {
-            looked = later;
+            looked = now;
         }
     }
 

@@ -5,25 +5,24 @@ import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.catalog.Settings;
+import io.faultline.check.CheckId;
 import io.faultline.history.Act;
 import io.faultline.history.Entry;
 import io.faultline.history.History;
 import io.faultline.history.Incident;
-import io.faultline.history.Observation;
 import io.faultline.history.QueuedMail;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Which mails would stored results have led to under another policy? */
 public final class Replay {
-    private static final int MOST_RESULTS = 1_000_000;
     private static final int MOST_ENTRIES = 100_000;
 
     /** @param rules for all checks, whatever they say themselves */
@@ -62,28 +61,16 @@ public final class Replay {
                 .toList());
         Collections.reverse(said);
         Deque<Entry> acts = new ArrayDeque<>(said);
-        // Each check's results are in order; of all checks the oldest is next.
-        PriorityQueue<Deque<Observation>> next = new PriorityQueue<>(Comparator.comparing(
-                        (Deque<Observation> results) -> results.getFirst().at())
-                .thenComparing(results -> results.getFirst().check()));
-        catalog.checks().map(CheckDefinition::id).forEach(check -> {
-            List<Observation> results = history.observations(check, since, MOST_RESULTS);
-            if (!results.isEmpty()) {
-                next.add(new ArrayDeque<>(results));
+        Set<CheckId> checks = catalog.checks().map(CheckDefinition::id).collect(Collectors.toSet());
+        history.eachObservation(since, result -> {
+            if (checks.contains(result.check())) {
+                while (!acts.isEmpty() && !acts.getFirst().at().isAfter(result.at())) {
+                    Entry entry = acts.remove();
+                    rehearsal.said(entry.at(), entry.by(), entry.act());
+                }
+                rehearsal.result(result);
             }
         });
-        while (!next.isEmpty()) {
-            Deque<Observation> results = next.remove();
-            Observation result = results.remove();
-            while (!acts.isEmpty() && !acts.getFirst().at().isAfter(result.at())) {
-                Entry entry = acts.remove();
-                rehearsal.said(entry.at(), entry.by(), entry.act());
-            }
-            rehearsal.result(result);
-            if (!results.isEmpty()) {
-                next.add(results);
-            }
-        }
         return mails;
     }
 
