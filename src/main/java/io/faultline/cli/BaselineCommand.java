@@ -1,8 +1,6 @@
 package io.faultline.cli;
 
-import io.faultline.catalog.Catalog;
-import io.faultline.catalog.CheckDefinition;
-import io.faultline.check.CheckId;
+import io.faultline.check.Status;
 import io.faultline.history.CheckState;
 import io.faultline.report.JsonLines;
 import io.faultline.report.Terminal;
@@ -13,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +21,8 @@ import picocli.CommandLine.Option;
         name = "baseline",
         description = {
             "Before a change: run the checks that it may touch, and keep their results for 'faultline verify --since'.",
-            "The exit code is 0 also if something is broken already; the summary says so."
+            "The exit code is 0 also if something is broken already; the summary says so. It is 3 if the time was too short to"
+                    + " be certain of all of them."
         },
         mixinStandardHelpOptions = true)
 final class BaselineCommand implements Callable<Integer> {
@@ -49,24 +47,36 @@ final class BaselineCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Catalog catalog = RunCommand.catalog(host, sources);
-        List<CheckDefinition> checks = change.checks(catalog);
+        Change.Asked asked = change.asked(host, sources);
         Instant began = host.clock().instant();
         Path file = host.directory().resolve(to);
-        Map<CheckId, CheckState> states;
+        List<CheckState> certain;
         try (OutputStream out = Files.newOutputStream(file);
                 JsonLines json = new JsonLines(out)) {
-            states = change.run(host, catalog, sources.stateFile(host, catalog), checks, Map.of(), List.of(json));
+            certain = change.before(host, asked).values().stream()
+                    .filter(state -> !state.isSoftProblem())
+                    .toList();
+            for (CheckState state : certain) {
+                json.write(state);
+            }
         } catch (IOException e) {
             throw new CommandFailed("the results cannot be written to " + file + ": " + e, e);
         }
-        Terminal terminal = RunCommand.terminal(host, checks);
-        states.values().stream()
+        Terminal terminal = RunCommand.terminal(host, asked.checks());
+        certain.stream()
                 .filter(state -> !state.last().isOk())
                 .forEach(state -> host.out().println(terminal.line(state)));
         host.out()
                 .println(terminal.summary(
-                        states.values(), Duration.between(began, host.clock().instant())));
+                        certain, Duration.between(began, host.clock().instant())));
+        int uncertain = asked.checks().size() - certain.size();
+        if (uncertain > 0) {
+            host.err()
+                    .println("faultline: " + uncertain + " of " + asked.checks().size()
+                            + " checks were not certain when the time was over; they are not kept, so whatever of them fails"
+                            + " after the change counts as newly broken. More time: --within");
+            return Status.UNKNOWN.exitCode();
+        }
         return 0;
     }
 }

@@ -10,6 +10,7 @@ import io.faultline.history.CheckState;
 import io.faultline.history.History;
 import io.faultline.history.Report;
 import io.faultline.history.StateStore;
+import io.faultline.history.Transition;
 import io.faultline.net.SystemResolver;
 import io.faultline.run.Pace;
 import io.faultline.run.Recorder;
@@ -26,6 +27,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /**
@@ -59,45 +63,74 @@ final class Change {
             description = "How soon what fails is tried again. 5s if nothing is given.")
     String retryEvery;
 
-    /** The checks of what is changed and of what depends on it, with fast retries. */
-    List<CheckDefinition> checks(Catalog catalog) {
+    /**
+     * What is to be asked.
+     *
+     * @param checks those of what is changed and of what depends on it, with fast retries
+     * @param state the state file, for what machines have reported of themselves; it may be missing
+     */
+    record Asked(Catalog catalog, List<CheckDefinition> checks, Path state) {}
+
+    /** @throws CommandFailed if nothing can be asked */
+    Asked asked(Host host, Sources sources) {
+        Catalog catalog = RunCommand.catalog(host, sources);
+        return new Asked(catalog, checks(catalog), sources.stateFile(host, catalog));
+    }
+
+    private List<CheckDefinition> checks(Catalog catalog) {
         if (machines.isEmpty() && services.isEmpty()) {
             throw new CommandFailed("say what is changed: --machine NAME or --service NAME");
         }
         Duration retry = duration(retryEvery, "--retry-every");
         try {
-            return Selection.touchedBy(catalog, machines, services).stream()
+            List<CheckDefinition> checks = Selection.touchedBy(catalog, machines, services).stream()
                     .flatMap(subject -> subject.checks().stream())
                     .map(check -> check.retriedWithin(retry))
                     .toList();
+            if (checks.isEmpty()) {
+                throw new CommandFailed("nothing can be tested: neither "
+                        + Stream.concat(machines.stream(), services.stream()).collect(Collectors.joining(", "))
+                        + " nor what depends on it has checks");
+            }
+            return checks;
         } catch (IllegalArgumentException e) {
             throw new CommandFailed(e.getMessage(), e);
         }
     }
 
+    /** How all of it is now. */
+    Map<CheckId, CheckState> before(Host host, Asked asked) {
+        return run(host, asked, Map.of(), Runner::once);
+    }
+
     /**
-     * @param state the state file, for what machines have reported of themselves; it may be missing
+     * How all of it is after the change.
+     *
      * @param known what is known of the checks; a problem that is certain already is tried once
      */
-    Map<CheckId, CheckState> run(
+    Map<CheckId, CheckState> after(Host host, Asked asked, Map<CheckId, CheckState> known) {
+        return run(host, asked, known, Runner::settled);
+    }
+
+    private Map<CheckId, CheckState> run(
             Host host,
-            Catalog catalog,
-            Path state,
-            List<CheckDefinition> checks,
+            Asked asked,
             Map<CheckId, CheckState> known,
-            List<RunListener> listeners) {
-        Settings settings = catalog.settings();
+            BiFunction<Runner, List<CheckDefinition>, Runner.Outcome> way) {
+        Settings settings = asked.catalog().settings();
         Duration most = duration(within, "--within");
         ScheduledExecutorService end = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "faultline-deadline");
             thread.setDaemon(true);
             return thread;
         });
-        try (Stored stored = Stored.at(state);
+        try (Stored stored = Stored.at(asked.state());
                 Recorder recorder = new Recorder(
-                        StateStore.inMemory(known, stored::report), transitions -> Changes.NONE, listeners);
+                        StateStore.inMemory(known, stored::report),
+                        transitions -> Changes.NONE,
+                        List.of(troubles(host)));
                 Runner runner = new Runner(
-                        catalog,
+                        asked.catalog(),
                         recorder,
                         new SystemResolver(),
                         new HostSecrets(host, settings.secrets()),
@@ -109,13 +142,27 @@ final class Change {
             Thread onSignal = new Thread(runner::close, "faultline-stop");
             Runtime.getRuntime().addShutdownHook(onSignal);
             try {
-                return runner.once(checks).states();
+                return way.apply(runner, asked.checks()).states();
             } finally {
                 RunCommand.unhook(onSignal);
             }
         } finally {
             end.shutdownNow();
         }
+    }
+
+    private static RunListener troubles(Host host) {
+        return new RunListener() {
+            @Override
+            public void recorded(Transition transition) {
+                // Told when all is over.
+            }
+
+            @Override
+            public void trouble(String message) {
+                host.err().println("faultline: " + message);
+            }
+        };
     }
 
     /** What the controller has stored, if it ever ran here. */

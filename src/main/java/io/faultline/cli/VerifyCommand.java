@@ -1,8 +1,8 @@
 package io.faultline.cli;
 
-import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.check.CheckId;
+import io.faultline.check.Result;
 import io.faultline.history.CheckState;
 import io.faultline.history.History;
 import io.faultline.history.Observation;
@@ -13,7 +13,6 @@ import io.faultline.report.Terminal;
 import io.faultline.report.VerificationJson;
 import io.faultline.report.VerificationText;
 import io.faultline.run.Verification;
-import io.faultline.run.Verification.Finding;
 import io.faultline.run.Verification.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,52 +73,52 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Catalog catalog = RunCommand.catalog(host, sources);
-        List<CheckDefinition> checks = change.checks(catalog);
-        Set<CheckId> ids = checks.stream().map(CheckDefinition::id).collect(Collectors.toSet());
+        Change.Asked asked = change.asked(host, sources);
+        Set<CheckId> ids = asked.checks().stream().map(CheckDefinition::id).collect(Collectors.toSet());
         Map<CheckId, CheckState> before =
-                since == null ? stored(catalog) : kept(host.directory().resolve(since));
+                since == null ? stored(asked.state()) : kept(host.directory().resolve(since));
         before.keySet().retainAll(ids);
         Instant began = host.clock().instant();
-        Map<CheckId, CheckState> after =
-                change.run(host, catalog, sources.stateFile(host, catalog), checks, certain(before), List.of());
-        after = new HashMap<>(after);
+        Map<CheckId, CheckState> after = new HashMap<>(change.after(host, asked, certain(before)));
         // A state that nobody has looked at again is none.
         after.values().removeIf(state -> state.at().isBefore(began));
-        Verification verification = Verification.of(checks, before, after);
+        Verification verification = Verification.of(asked.checks(), before, after);
         Instant now = host.clock().instant();
-        tell(verification, RunCommand.terminal(host, checks), now, Duration.between(began, now));
+        tell(verification, RunCommand.terminal(host, asked.checks()), now, Duration.between(began, now));
         return verification.status().exitCode();
     }
 
+    /** To the person first: a file that cannot be written must not cost what was found out. */
     private void tell(Verification verification, Terminal terminal, Instant now, Duration took) throws IOException {
-        if (junit != null) {
-            new JUnitXml(host.zone()).write(host.directory().resolve(junit), outcomes(verification));
-        }
         if (Outputs.isStandardOutput(json)) {
             VerificationJson.write(verification, took, host.out());
-            return;
-        }
-        if (json != null) {
-            try (OutputStream out = Files.newOutputStream(host.directory().resolve(json))) {
-                VerificationJson.write(verification, took, out);
+        } else {
+            host.out().print(VerificationText.of(verification, terminal, now, took));
+            if (json != null) {
+                try (OutputStream out = Files.newOutputStream(host.directory().resolve(json))) {
+                    VerificationJson.write(verification, took, out);
+                }
             }
         }
-        host.out().print(VerificationText.of(verification, terminal, now, took));
+        if (junit != null) {
+            new JUnitXml(host.zone()).write(host.directory().resolve(junit), outcomes(verification, now));
+        }
     }
 
-    private static List<Outcome> outcomes(Verification verification) {
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Finding finding : verification.findings()) {
-            finding.after().ifPresent(state -> {
-                Outcome outcome = new Outcome(finding.check(), state);
-                outcomes.add(
-                        finding.kind() == Kind.STILL_BROKEN
-                                ? outcome.excused("it was broken before the change")
-                                : outcome);
-            });
-        }
-        return outcomes;
+    private static List<Outcome> outcomes(Verification verification, Instant now) {
+        return verification.findings().stream()
+                .map(finding -> {
+                    CheckId id = finding.check().id();
+                    CheckState state = finding.after()
+                            .orElseGet(() -> CheckState.first(
+                                    new Observation(id, now, Duration.ZERO, Result.unknown(VerificationText.NO_RESULT)),
+                                    1));
+                    Outcome outcome = new Outcome(finding.check(), state);
+                    return finding.kind() == Kind.STILL_BROKEN
+                            ? outcome.excused("it was broken before the change")
+                            : outcome;
+                })
+                .toList();
     }
 
     /** Problems that are not certain count as none, so they are tried as often as any. */
@@ -130,8 +128,7 @@ final class VerifyCommand implements Callable<Integer> {
         return certain;
     }
 
-    private Map<CheckId, CheckState> stored(Catalog catalog) {
-        Path file = sources.stateFile(host, catalog);
+    private Map<CheckId, CheckState> stored(Path file) {
         if (!Files.exists(file)) {
             host.err()
                     .println("faultline: nothing is known from before: there is no state file " + file
