@@ -1,15 +1,6 @@
 package io.faultline.cli;
 
-import io.faultline.check.Status;
-import io.faultline.history.CheckState;
-import io.faultline.report.JsonLines;
-import io.faultline.report.Terminal;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,37 +37,7 @@ final class BaselineCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        Change.Asked asked = change.asked(host, sources);
-        Instant began = host.clock().instant();
-        Path file = host.directory().resolve(to);
-        List<CheckState> certain;
-        try (OutputStream out = Files.newOutputStream(file);
-                JsonLines json = new JsonLines(out)) {
-            certain = change.before(host, asked).values().stream()
-                    .filter(state -> !state.isSoftProblem())
-                    .toList();
-            for (CheckState state : certain) {
-                json.write(state);
-            }
-        } catch (IOException e) {
-            throw new CommandFailed("the results cannot be written to " + file + ": " + e, e);
-        }
-        Terminal terminal = RunCommand.terminal(host, asked.checks());
-        certain.stream()
-                .filter(state -> !state.last().isOk())
-                .forEach(state -> host.out().println(terminal.line(state)));
-        host.out()
-                .println(terminal.summary(
-                        certain, Duration.between(began, host.clock().instant())));
-        int uncertain = asked.checks().size() - certain.size();
-        if (uncertain > 0) {
-            host.err()
-                    .println("faultline: " + uncertain + " of " + asked.checks().size()
-                            + " checks were not certain when the time was over; they are not kept, so whatever of them fails"
-                            + " after the change counts as newly broken. More time: --within");
-            return Status.UNKNOWN.exitCode();
-        }
-        return 0;
+    public Integer call() {
+        return new Before(host, change.asked(host, sources)).keep(change, List.of(), to);
     }
 }

@@ -2,8 +2,10 @@ package io.faultline.cli;
 
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.Machine;
 import io.faultline.catalog.Settings;
 import io.faultline.check.CheckId;
+import io.faultline.check.FactCheck;
 import io.faultline.config.Durations;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
@@ -37,6 +39,11 @@ import picocli.CommandLine.Option;
  * run that both make. It stores nothing and mails nobody, so it can be made beside a controller that watches.
  */
 final class Change {
+    /** What the comparison of a machine with itself is called. */
+    static final String UPGRADE = "upgrade";
+
+    private static final Duration FACTS_WITHIN = Duration.ofMinutes(1);
+
     @Option(
             names = {"-m", "--machine"},
             paramLabel = "NAME",
@@ -69,7 +76,40 @@ final class Change {
      * @param checks those of what is changed and of what depends on it, with fast retries
      * @param state the state file, for what machines have reported of themselves; it may be missing
      */
-    record Asked(Catalog catalog, List<CheckDefinition> checks, Path state) {}
+    record Asked(Catalog catalog, List<CheckDefinition> checks, Path state) {
+        Asked and(CheckDefinition more) {
+            return new Asked(
+                    catalog, Stream.concat(checks.stream(), Stream.of(more)).toList(), state);
+        }
+
+        /**
+         * One more look at what a machine says of itself, made like its checks.
+         *
+         * @throws CommandFailed if nothing is known of how the machine says it
+         */
+        CheckDefinition ofMachine(String name, FactCheck check) {
+            Machine machine = catalog.machine(name)
+                    .filter(known -> known.facts().isPresent())
+                    .orElseThrow(() -> new CommandFailed("nothing is said about the facts of " + name
+                            + " in the catalogue, so it cannot be compared; see docs/machines.md"));
+            // Every machine with facts has a check of type facts.
+            CheckDefinition like = machine.checks().get(0);
+            return new CheckDefinition(
+                    new CheckId(name, UPGRADE),
+                    UPGRADE,
+                    "the machine before and after",
+                    check,
+                    Optional.of(name),
+                    like.every(),
+                    checks.get(0).retryEvery(),
+                    3,
+                    FACTS_WITHIN,
+                    like.route(),
+                    like.mostBytes(),
+                    "",
+                    machine.place());
+        }
+    }
 
     /** @throws CommandFailed if nothing can be asked */
     Asked asked(Host host, Sources sources) {

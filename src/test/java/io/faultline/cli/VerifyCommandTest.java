@@ -239,8 +239,11 @@ class VerifyCommandTest extends AtTheKeyboard {
                 "verify --machine web2|there is no machine 'web2' in the catalogue; did you mean 'web1'?",
                 "verify --service web1|there is no service 'web1' in the catalogue; did you mean 'web'?",
                 "verify --service web --within soon|--within: expected a length of time such as 30s, 5m, 12h or 7d, found 'soon'",
-                "verify --service web --since none|none: no result of 'faultline baseline'",
-                "verify --service web --since catalog/web.yaml|web.yaml:1: no result of 'faultline baseline': not a JSON object",
+                "verify --service web --since none|nothing to compare with: there is no file ",
+                "verify --service web --since catalog/web.yaml|web.yaml:1: not a JSON object",
+                "verify --service web --since a --after b|give one of --since, --before and --after",
+                "verify --service web --before a|say which machine is upgraded: --machine NAME",
+                "verify --machine web1 --before a|nothing is said about the facts of web1 in the catalogue",
                 "verify --machine idle|nothing can be tested: neither idle nor what depends on it has checks",
                 "baseline --service web --to none/there|the results cannot be written to",
             })
