@@ -55,8 +55,9 @@ public record Mailing(Alerts alerts, Optional<Postman> postman, Optional<Heart> 
                 .map(signing -> new OpenPgpSigner(signing, exit.secrets()));
         MailStyle style = new MailStyle(next, new OpenPgpEnvelope(catalog.teams(), signer));
         Optional<Undelivered> undelivered = exit.settings()
-                .flatMap(mail ->
-                        mail.fallbackTo().map(to -> new Undelivered(Sender.of(mail), to, style.envelope(), zone)));
+                .flatMap(mail -> mail.fallbackTo()
+                        .map(to -> new Undelivered(
+                                Sender.of(mail), to, catalog.settings().alerts(), style.envelope(), zone)));
         return new Mailing(
                 new Alerts(catalog, history, exit.sender(), style, zone, clock),
                 exit.transport().map(transport -> new Postman(history, transport, undelivered)),
