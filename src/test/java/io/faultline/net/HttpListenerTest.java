@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -72,6 +73,16 @@ class HttpListenerTest {
         assertThat(asked.get(0).method()).isEqualTo("POST");
         assertThat(asked.get(0).path()).isEqualTo("/report?x=1");
         assertThat(asked.get(0).headers()).containsEntry("x-a", "b");
+    }
+
+    @Test
+    void who_is_to_come_later_is_told_when() throws IOException {
+        listener = HttpListener.onLoopback(
+                new HttpListener.Limits(2, Duration.ofSeconds(20), 10),
+                request -> new HttpListener.Answer(429, "later", Optional.of(Duration.ofMillis(19_001))),
+                troubles::add);
+
+        assertThat(say("GET / HTTP/1.1\r\n\r\n")).startsWith("HTTP/1.1 429 \r\nRetry-After: 20\r\n");
     }
 
     @Test

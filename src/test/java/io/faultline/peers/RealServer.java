@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A server from a Debian package, on loopback, with its own folder; it and its children end with the test. */
 final class RealServer implements Closeable {
-    private static final int SECONDS_TO_START = 180;
+    private static final int SECONDS_TO_START = 300;
     private static final int MINUTES_TO_RUN = 5;
 
     private final Process process;

@@ -579,6 +579,20 @@ class RunnerTest {
     }
 
     @Test
+    void afterAChangeWhatIsWellIsAskedOnceMore() {
+        int[] runs = {0};
+        CheckDefinition dies = check("web/dies", probe -> runs[0]++ == 0 ? Result.ok("fine") : Result.critical("gone"));
+        List<CheckDefinition> checks = List.of(check("web/fine", FINE), check("web/broken", BROKEN), dies);
+        try (Runner runner = runner(checks, 4)) {
+            assertThat(runner.settled(checks).complete()).isTrue();
+        }
+
+        assertThat(began("web/fine")).containsExactly(0L, 60L);
+        assertThat(began("web/broken")).containsExactly(0L, 60L, 120L);
+        assertThat(began("web/dies")).containsExactly(0L, 60L, 120L, 180L);
+    }
+
+    @Test
     void keepsItsMomentsWhenStartedAgain() {
         List<CheckDefinition> checks = List.of(check("web/fine", FINE));
         watch(checks, Duration.ofMinutes(20));
