@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds many texts in a block of bytes at once.
@@ -48,6 +50,7 @@ final class LiteralIndex {
     private static final int LONG_STRIDE = 4;
     private static final int SHORT = 4;
     private static final int SHORT_STRIDE = 2;
+    private static final long FOUR = 0xffff_ffffL;
     /** From so many bytes on a text has a group of eight at one of four neighbouring places. */
     private static final int LONG_TEXT = LONG + LONG_STRIDE - 1;
     /** The same for groups of four and two places. */
@@ -59,7 +62,7 @@ final class LiteralIndex {
     private static final long OTHER_FACTOR = 0xD6E8FEB86659FD93L;
     private static final int LONG_BITS = 18;
     private static final int SHORT_BITS = 16;
-    private static final int OTHER_BITS = 16;
+    private static final int SURE_BITS = 16;
     private static final int SLOT_BITS = 14;
 
     private final Groups longs;
@@ -68,16 +71,12 @@ final class LiteralIndex {
     private final long fold;
 
     /** A text in UTF-8, in lower case if case does not count, and whose it is. */
-    private record Text(byte[] bytes, boolean anyCase, List<Integer> owners) {}
+    private record Text(byte[] bytes, boolean anyCase, int[] owners) {}
 
     /** One of the groups of bytes that a text is known by, {@code offset} bytes inside it. */
-    private record Group(long bytes, int offset, Text text) {
-        int otherHash() {
-            return LiteralIndex.otherHash(bytes);
-        }
-
+    private record Group(long otherHash, int offset, Text text) {
         int slot() {
-            return LiteralIndex.slot(bytes);
+            return LiteralIndex.slot(otherHash);
         }
     }
 
@@ -85,8 +84,8 @@ final class LiteralIndex {
     private static final class Groups {
         /** For each hash, 1 if a group has it: a byte, as taking a bit out costs more than the smaller table saves. */
         final byte[] known;
-        /** The same for {@link #otherHash}. */
-        private final boolean[] sure = new boolean[1 << OTHER_BITS];
+        /** Whether a group has the same {@link #otherHash}, as far as {@link #sure} goes. */
+        private final boolean[] sure = new boolean[1 << SURE_BITS];
         /** For each {@link #slot}, where its groups begin in the arrays below; they end where the next begin. */
         private final int[] slots = new int[(1 << SLOT_BITS) + 1];
 
@@ -107,7 +106,7 @@ final class LiteralIndex {
             groups.sort(Comparator.comparingInt(Group::slot));
             for (int i = 0; i < texts.length; i++) {
                 Group group = groups.get(i);
-                sure[group.otherHash()] = true;
+                sure[sure(group.otherHash)] = true;
                 slots[group.slot() + 1] = i + 1;
                 texts[i] = group.text;
                 offsets[i] = group.offset;
@@ -120,7 +119,7 @@ final class LiteralIndex {
         }
     }
 
-    private LiteralIndex(Iterable<Text> wanted, long fold) {
+    private LiteralIndex(List<Text> wanted, long fold) {
         this.fold = fold;
         List<Group> ofLong = new ArrayList<>();
         List<Group> ofShort = new ArrayList<>();
@@ -133,10 +132,10 @@ final class LiteralIndex {
                 long group = eight(bytes, offset) | fold;
                 if (isShort(bytes)) {
                     knownShort[shortHash((int) group)] = 1;
-                    ofShort.add(new Group(four(group), offset, text));
+                    ofShort.add(new Group(otherHash(group & FOUR), offset, text));
                 } else {
                     knownLong[longHash(group)] = 1;
-                    ofLong.add(new Group(group, offset, text));
+                    ofLong.add(new Group(otherHash(group), offset, text));
                 }
             }
         }
@@ -157,17 +156,17 @@ final class LiteralIndex {
         return group * SHORT_FACTOR >>> 32 - SHORT_BITS;
     }
 
-    private static int otherHash(long group) {
-        return (int) (group * OTHER_FACTOR >>> 64 - OTHER_BITS);
+    private static long otherHash(long group) {
+        return group * OTHER_FACTOR;
     }
 
-    /** By neighbouring bits of the same product: what {@link #otherHash} lets pass by chance finds an empty slot mostly. */
-    private static int slot(long group) {
-        return (int) (group * OTHER_FACTOR >>> 64 - OTHER_BITS - SLOT_BITS) & (1 << SLOT_BITS) - 1;
+    private static int sure(long otherHash) {
+        return (int) (otherHash >>> 64 - SURE_BITS);
     }
 
-    private static long four(long bytes) {
-        return bytes & 0xffff_ffffL;
+    /** The bits behind those: what is sure by chance finds an empty slot, mostly. */
+    private static int slot(long otherHash) {
+        return (int) (otherHash >>> 64 - SURE_BITS - SLOT_BITS) & (1 << SLOT_BITS) - 1;
     }
 
     private static boolean isShort(byte[] text) {
@@ -211,26 +210,28 @@ final class LiteralIndex {
     }
 
     static final class Builder {
-        private final Map<String, Text> texts = new LinkedHashMap<>();
+        /** Which texts are wanted, by whom. */
+        private final Map<Wanted, Set<Integer>> texts = new LinkedHashMap<>();
+
+        private record Wanted(String text, boolean anyCase) {}
 
         /** The text must have at least {@value RequiredLiterals#MIN_BYTES} bytes in UTF-8. */
         Builder add(int owner, String text, boolean anyCase) {
-            String folded = anyCase ? RequiredLiterals.lower(text) : text;
-            byte[] bytes = folded.getBytes(StandardCharsets.UTF_8);
-            if (bytes.length < RequiredLiterals.MIN_BYTES) {
+            if (text.getBytes(StandardCharsets.UTF_8).length < RequiredLiterals.MIN_BYTES) {
                 throw new IllegalArgumentException("too short to look for: " + text);
             }
-            Text known = texts.computeIfAbsent(
-                    (anyCase ? "i" : "c") + folded, key -> new Text(bytes, anyCase, new ArrayList<>()));
-            if (!known.owners.contains(owner)) {
-                known.owners.add(owner);
-            }
+            Wanted wanted = new Wanted(anyCase ? RequiredLiterals.lower(text) : text, anyCase);
+            texts.computeIfAbsent(wanted, key -> new TreeSet<>()).add(owner);
             return this;
         }
 
         LiteralIndex build() {
-            boolean anyCase = texts.values().stream().anyMatch(Text::anyCase);
-            return new LiteralIndex(texts.values(), anyCase ? FOLD : 0);
+            List<Text> wanted = new ArrayList<>();
+            texts.forEach((text, owners) -> wanted.add(new Text(
+                    text.text.getBytes(StandardCharsets.UTF_8),
+                    text.anyCase,
+                    owners.stream().mapToInt(Integer::intValue).toArray())));
+            return new LiteralIndex(wanted, wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0);
         }
     }
 
@@ -239,13 +240,13 @@ final class LiteralIndex {
         return new Search();
     }
 
-    /** Not for use by several threads. */
+    /** Not for use by several threads. Its loops are methods of their own, for the compiler to have small tasks. */
     final class Search {
-        /** Bytes that are gone through at once: what is found in them is not many, and stays in the nearest cache. */
+        /** Bytes that are gone through at once: what is found in them is not much, and stays in the nearest cache. */
         private static final int PART = 1 << 13;
 
         private final int[] places = new int[PART / SHORT_STRIDE];
-        /** Place and owner of each occurrence. */
+        /** Place and owner of each occurrence: of all long texts, then of all short ones. */
         private long[] found = new long[PART];
 
         private int count;
@@ -253,30 +254,29 @@ final class LiteralIndex {
         /** Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that. */
         void find(byte[] block, int from, int to, Sink sink) {
             for (int at = from; at < to; at += PART) {
-                count = 0;
                 int end = Math.min(to, at + PART);
-                int candidates = placesOfEight(block, at, end, longs.known, fold, places);
-                for (int i = 0; i < candidates; i++) {
-                    compare(longs, Words.at(block, places[i]) | fold, block, from, to, places[i]);
-                }
-                candidates = placesOfFour(block, at, end, shorts.known, (int) fold, places);
-                for (int i = 0; i < candidates; i++) {
-                    compare(shorts, four(Words.at(block, places[i]) | fold), block, from, to, places[i]);
-                }
-                Arrays.sort(found, 0, count);
-                for (int i = 0; i < count; i++) {
-                    sink.found((int) found[i], (int) (found[i] >>> 32));
+                count = 0;
+                compare(longs, placesOfEight(block, at, end, longs.known, fold, places), -1L, block, from, to);
+                int ofLongs = count;
+                compare(shorts, placesOfFour(block, at, end, shorts.known, (int) fold, places), FOUR, block, from, to);
+                tell(ofLongs, sink);
+            }
+        }
+
+        /** Looks for the texts that have the groups which stand at the first places; of a group these bytes count. */
+        private void compare(Groups groups, int many, long bytes, byte[] block, int from, int to) {
+            for (int i = 0; i < many; i++) {
+                int at = places[i];
+                long hash = otherHash((Words.at(block, at) | fold) & bytes);
+                if (groups.sure[sure(hash)]) {
+                    int slot = slot(hash);
+                    compare(groups, groups.slots[slot], groups.slots[slot + 1], at, block, from, to);
                 }
             }
         }
 
-        /** Looks for the texts that have the group which stands at a place. */
-        private void compare(Groups groups, long group, byte[] block, int from, int to, int at) {
-            if (!groups.sure[otherHash(group)]) {
-                return;
-            }
-            int slot = slot(group);
-            for (int i = groups.slots[slot]; i < groups.slots[slot + 1]; i++) {
+        private void compare(Groups groups, int first, int behind, int at, byte[] block, int from, int to) {
+            for (int i = first; i < behind; i++) {
                 int start = at - groups.offsets[i];
                 if (start >= from && (((Words.at(block, start) | fold) ^ groups.begins[i]) & groups.masks[i]) == 0) {
                     Text text = groups.texts[i];
@@ -287,12 +287,23 @@ final class LiteralIndex {
             }
         }
 
-        private void add(int start, List<Integer> owners) {
-            if (count + owners.size() > found.length) {
-                found = Arrays.copyOf(found, 2 * found.length + owners.size());
+        private void add(int start, int[] owners) {
+            if (count + owners.length > found.length) {
+                found = Arrays.copyOf(found, 2 * found.length + owners.length);
             }
             for (int owner : owners) {
                 found[count++] = (long) start << 32 | owner;
+            }
+        }
+
+        /** Tells of both kinds together, the nearer one first. */
+        private void tell(int ofLongs, Sink sink) {
+            int nextLong = 0;
+            int nextShort = ofLongs;
+            while (nextLong < ofLongs || nextShort < count) {
+                boolean isLong = nextShort == count || nextLong < ofLongs && found[nextLong] <= found[nextShort];
+                long next = found[isLong ? nextLong++ : nextShort++];
+                sink.found((int) next, (int) (next >>> 32));
             }
         }
     }
