@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,16 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** A catalogue that is fetched from a repository. */
 @WithJenkins
 class GitCatalogTest {
+    private static JenkinsRule jenkins;
+
     @TempDir
     Path repository;
+
+    @BeforeAll
+    static void start(JenkinsRule rule) {
+        jenkins = rule;
+        FaultlineConfiguration.get().setKeepJobs(false);
+    }
 
     private void commit(Git git, String service) throws Exception {
         Files.writeString(repository.resolve("checks/" + service + ".yaml"), TestCatalog.text(service));
@@ -35,7 +44,7 @@ class GitCatalogTest {
     }
 
     @Test
-    void is_fetched_and_taken_up(JenkinsRule jenkins) throws Exception {
+    void is_fetched_and_taken_up() throws Exception {
         try (Git git = Git.init()
                 .setInitialBranch("main")
                 .setDirectory(repository.toFile())
@@ -66,7 +75,7 @@ class GitCatalogTest {
     }
 
     @Test
-    void can_be_tried_before_it_is_used_and_nothing_of_it_is_kept(JenkinsRule jenkins) throws Exception {
+    void can_be_tried_before_it_is_used_and_nothing_of_it_is_kept() throws Exception {
         GitCatalog.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(GitCatalog.DescriptorImpl.class);
         try (Git git = Git.init()
                 .setInitialBranch("main")
@@ -91,7 +100,7 @@ class GitCatalogTest {
     }
 
     @Test
-    void that_it_cannot_be_fetched_is_told_until_it_can_be(JenkinsRule jenkins) throws Exception {
+    void that_it_cannot_be_fetched_is_told_until_it_can_be() throws Exception {
         try (Git git = Git.init()
                 .setInitialBranch("main")
                 .setDirectory(repository.toFile())
@@ -126,7 +135,7 @@ class GitCatalogTest {
     }
 
     @Test
-    void a_password_in_the_address_is_refused_and_never_stored(JenkinsRule jenkins) throws Exception {
+    void a_password_in_the_address_is_refused_and_never_stored() throws Exception {
         String url = "https://robot:hunter2@git.example.org/catalog.git";
         GitCatalog.DescriptorImpl descriptor = jenkins.jenkins.getDescriptorByType(GitCatalog.DescriptorImpl.class);
         assertThat(descriptor.doCheckUrl(url).getMessage()).contains("password").doesNotContain("hunter2");
@@ -148,7 +157,7 @@ class GitCatalogTest {
     }
 
     @Test
-    void survives_its_form(JenkinsRule jenkins) throws Exception {
+    void survives_its_form() throws Exception {
         GitCatalog before = new GitCatalog("https://git.example.org/catalog.git");
         before.setBranch("stable");
         before.setFolder("checks");
