@@ -2,8 +2,6 @@ package io.faultline.alert;
 
 import io.faultline.catalog.Importance;
 import io.faultline.catalog.MailKind;
-import io.faultline.catalog.MailTemplate;
-import io.faultline.config.Shown;
 import io.faultline.history.Incident;
 import io.faultline.history.QueuedMail;
 import java.time.ZoneId;
@@ -17,8 +15,6 @@ import java.util.function.UnaryOperator;
  * (RFC 5322 3.6.4); identifiers follow from the incident alone, so whoever composes a mail again gets the same ones.
  */
 final class Composer {
-    private static final int LONGEST_SUBJECT = 120;
-
     private final Sender sender;
     private final NextSteps next;
     private final ZoneId zone;
@@ -32,12 +28,13 @@ final class Composer {
     QueuedMail compose(Notice notice, Situation situation) {
         Incident incident = notice.incident();
         String messageId = messageId(incident, notice.number());
-        Written written = written(kind(notice), situation, new MailText(notice, situation, next, zone)::value);
+        Written first = written(kind(notice), situation, new MailText(notice, situation, next, zone)::value);
+        Written written = notice.number() > 1 ? first.reply() : first;
         Mime mime = new Mime(sender)
                 .to(notice.recipients())
                 .date(situation.now().atZone(zone))
                 .messageId(messageId)
-                .subject(subject((notice.number() > 1 ? "Re: " : "") + written.subject()))
+                .subject(written.subject())
                 .header("X-Faultline-Incident", Long.toString(incident.id()))
                 .header("X-Faultline-Subject", incident.subject())
                 .header(
@@ -58,29 +55,14 @@ final class Composer {
                 Optional.empty());
     }
 
-    private record Written(String subject, String text) {}
-
     private static MailKind kind(Notice notice) {
         return notice.kind() == Notice.Kind.EASED
                 ? MailKind.RECOVERED
                 : MailKind.valueOf(notice.kind().name());
     }
 
-    /** The template with its values. */
     private static Written written(MailKind kind, Situation situation, UnaryOperator<String> values) {
-        MailTemplate template = situation.catalog().settings().alerts().template(kind);
-        Paragraphs out = new Paragraphs();
-        for (List<String> paragraph : template.paragraphs()) {
-            out.paragraph(paragraph, values);
-        }
-        return new Written(MailTemplate.filled(template.subject(), values).orElse("[faultline] " + kind), out.text());
-    }
-
-    /** One line that every mail program shows whole. */
-    private static String subject(String text) {
-        String line = Shown.oneLine(text, LONGEST_SUBJECT);
-        // One character that is not ASCII would make the whole header unreadable in raw form.
-        return line.endsWith("…") ? line.substring(0, line.length() - 1) + "..." : line;
+        return Written.of(kind, situation.catalog().settings().alerts(), values);
     }
 
     /**
@@ -105,7 +87,7 @@ final class Composer {
                 .to(to)
                 .date(situation.now().atZone(zone))
                 .messageId(messageId)
-                .subject(subject(written.subject()));
+                .subject(written.subject());
         return new QueuedMail(
                 messageId,
                 Optional.empty(),

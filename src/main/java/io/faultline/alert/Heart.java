@@ -3,6 +3,7 @@ package io.faultline.alert;
 import io.faultline.catalog.AlertPolicy.Heartbeat;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CheckDefinition;
+import io.faultline.catalog.MailKind;
 import io.faultline.config.Durations;
 import io.faultline.history.Changes;
 import io.faultline.history.CheckState;
@@ -33,9 +34,6 @@ import java.util.Optional;
  * mails cannot be sent, so that silence means trouble. Keeps nothing between beats.
  */
 public final class Heart {
-    /** Mails may wait so long; some servers put each off for a while. */
-    private static final Duration MAIL_PATIENCE = Duration.ofMinutes(30);
-
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(5);
     private static final Duration PING = Duration.ofSeconds(20);
     private static final long MOST_BYTES = 64 << 10;
@@ -110,10 +108,12 @@ public final class Heart {
                 : Optional.of("the newest result is " + Durations.roughly(age) + " old");
     }
 
+    /** A mail that waits for long, and no later one has left: then it is not about that one. */
     private Optional<String> unsent(Instant now) {
+        Instant lastSent = history.lastSent().orElse(Instant.MIN);
         return history.queuedMails().stream()
-                .filter(mail -> Postman.cannotLeave(mail)
-                        && Duration.between(mail.queued(), now).compareTo(MAIL_PATIENCE) > 0)
+                .filter(mail -> Postman.cannotLeave(mail, now) && Postman.isLate(mail, now))
+                .filter(mail -> lastSent.isBefore(mail.queued()))
                 .findFirst()
                 .map(mail -> "a mail waits since " + mail.queued() + ": "
                         + mail.lastError().orElse(""));
@@ -149,15 +149,13 @@ public final class Heart {
     /** One in each stretch of that length: the outbox takes a second with the same name for the same. */
     private void queue(Sender from, String to, Instant now) {
         long stretch = now.getEpochSecond() / Math.max(1, settings.mailEvery().toSeconds());
+        Written written = Written.of(MailKind.HEARTBEAT, catalog.settings().alerts(), value -> switch (value) {
+            case "checks" -> history.states().size() + " checks";
+            case "incidents" -> history.openIncidents().size() + " open incidents";
+            default -> zone.getId();
+        });
         QueuedMail mail = PlainMail.compose(
-                from,
-                "heartbeat " + stretch,
-                List.of(to),
-                "[faultline] alive",
-                "Faultline checks, and sends mail. When this mail does not come any more, look at Faultline.\n\n"
-                        + history.states().size() + " checks, "
-                        + history.openIncidents().size() + " open incidents.\n",
-                now.atZone(zone));
+                from, "heartbeat " + stretch, List.of(to), written.subject(), written.text(), now.atZone(zone));
         history.commit(new Changes(List.of(), List.of(), List.of(), List.of(mail), List.of()));
     }
 }

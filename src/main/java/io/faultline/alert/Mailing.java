@@ -56,8 +56,9 @@ public record Mailing(
                 .map(signing -> new OpenPgpSigner(signing, exit.secrets()));
         MailStyle style = new MailStyle(next, new OpenPgpEnvelope(catalog.teams(), signer));
         Optional<Undelivered> undelivered = exit.settings()
-                .flatMap(mail ->
-                        mail.fallbackTo().map(to -> new Undelivered(Sender.of(mail), to, style.envelope(), zone)));
+                .flatMap(mail -> mail.fallbackTo()
+                        .map(to -> new Undelivered(
+                                Sender.of(mail), to, catalog.settings().alerts(), style.envelope(), zone)));
         return new Mailing(
                 new Alerts(catalog, history, exit.sender(), style, zone, clock),
                 style.envelope(),

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,18 @@ public final class OpenPgpEnvelope implements Envelope {
             List.of("From", "List-Id", "Auto-Submitted", "Date", "Message-ID", "In-Reply-To", "References");
     private static final String END = "\r\n";
 
-    private final Map<String, Optional<PublicKey>> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    /** Each address' keys, the newest first. */
+    private final Map<String, List<PublicKey>> keys = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
     private final Optional<OpenPgpSigner> signer;
 
     public OpenPgpEnvelope(Collection<Team> teams, Optional<OpenPgpSigner> signer) {
         teams.forEach(team -> team.encrypted()
-                .forEach((address, key) -> keys.merge(address, key, (one, other) -> one.isPresent() ? one : other)));
+                .forEach((address, named) ->
+                        keys.computeIfAbsent(address, a -> new ArrayList<>()).addAll(named)));
+        keys.values()
+                .forEach(
+                        all -> all.sort(Comparator.comparing(PublicKey::created).reversed()));
         this.signer = signer;
     }
 
@@ -54,13 +61,13 @@ public final class OpenPgpEnvelope implements Envelope {
         List<PGPPublicKey> to = new ArrayList<>();
         Map<String, List<String>> unusable = new LinkedHashMap<>();
         for (String address : mail.recipients()) {
-            Optional<PublicKey> key = keys.get(address);
-            if (key == null) {
+            List<PublicKey> named = keys.get(address);
+            if (named == null) {
                 open.add(address);
                 continue;
             }
             try {
-                to.addAll(usable(key, now));
+                to.addAll(newestUsable(named, now));
                 sealed.add(address);
             } catch (PublicKey.Unusable e) {
                 unusable.computeIfAbsent(String.valueOf(e.getMessage()), why -> new ArrayList<>())
@@ -91,10 +98,22 @@ public final class OpenPgpEnvelope implements Envelope {
         }
     }
 
+    /** Of an address with several keys, such as somebody's old one in another team, the newest that can be used. */
+    private static List<PGPPublicKey> newestUsable(List<PublicKey> named, Instant now) throws PublicKey.Unusable {
+        Optional<PublicKey.Unusable> ofNewest = Optional.empty();
+        for (PublicKey key : named) {
+            try {
+                return usable(key, now);
+            } catch (PublicKey.Unusable e) {
+                ofNewest = ofNewest.or(() -> Optional.of(e));
+            }
+        }
+        throw ofNewest.orElseGet(() -> new PublicKey.Unusable("is not in the catalogue"));
+    }
+
     /** Keys that really take something: one that does not must not cost the others their mail. */
-    private static List<PGPPublicKey> usable(Optional<PublicKey> key, Instant now) throws PublicKey.Unusable {
-        List<PGPPublicKey> found = key.orElseThrow(() -> new PublicKey.Unusable("is not in the catalogue"))
-                .forEncryption(now);
+    private static List<PGPPublicKey> usable(PublicKey key, Instant now) throws PublicKey.Unusable {
+        List<PGPPublicKey> found = key.forEncryption(now);
         try {
             OpenPgpMessage.encrypted(new byte[1], found, Optional.empty(), now);
             return found;

@@ -35,12 +35,22 @@ public final class Postman {
     /** A refusal is for good as a rule, but somebody may create the mailbox. */
     private static final Duration WAIT_AFTER_REFUSAL = Duration.ofHours(6);
 
+    /** So long a refused mail is tried. */
+    private static final Duration REFUSED_FOR = Duration.ofDays(1);
+
+    /** So long a mail is tried that is put off (RFC 5321 4.5.4.1: four to five days at least). */
+    private static final Duration PUT_OFF_FOR = Duration.ofDays(5);
+
+    /** So long a server may put a mail off; greylisting is over sooner. */
+    static final Duration PATIENCE = Duration.ofMinutes(30);
+
     /** From this try on, those recipients that are accepted do not wait for the others any longer. */
     private static final int TRIES_FOR_ALL = 3;
 
     private static final int MOST_MAILS = 50;
     private static final int MOST_CONNECTIONS = 4;
     private static final String NO_CONNECTION = "the mail server cannot be used: ";
+    private static final String PUT_OFF = "the mail server puts it off: ";
     static final String BROKE = "the connection broke before the mail was taken: ";
 
     private final History history;
@@ -58,11 +68,17 @@ public final class Postman {
         this.undelivered = undelivered;
     }
 
-    /** Whether no server could be used for it when it was tried last; a refusal is about that mail alone. */
-    public static boolean cannotLeave(QueuedMail mail) {
+    /** Whether no server could be used for it when it was tried last, or it is put off; a refusal is about it alone. */
+    public static boolean cannotLeave(QueuedMail mail, Instant now) {
         return mail.lastError()
-                .filter(error -> error.startsWith(NO_CONNECTION) || error.startsWith(BROKE))
+                .filter(error -> error.startsWith(NO_CONNECTION)
+                        || error.startsWith(BROKE)
+                        || error.startsWith(PUT_OFF) && isLate(mail, now))
                 .isPresent();
+    }
+
+    static boolean isLate(QueuedMail mail, Instant now) {
+        return !now.isBefore(mail.queued().plus(PATIENCE));
     }
 
     /**
@@ -145,10 +161,10 @@ public final class Postman {
                 sent++;
                 tellOfMissing(mail, taken.without());
             } else if (outcome instanceof Outcome.Later later) {
-                failed(mail, wait(mail), later.reason());
+                failed(mail, wait(mail), PUT_OFF_FOR, PUT_OFF + later.reason());
                 tellSomebodyElse(mail, false, later.reason());
             } else if (outcome instanceof Outcome.Refused refused) {
-                failed(mail, WAIT_AFTER_REFUSAL, refused.reason());
+                failed(mail, WAIT_AFTER_REFUSAL, REFUSED_FOR, refused.reason());
                 tellSomebodyElse(mail, true, refused.reason());
             }
         }
@@ -164,15 +180,27 @@ public final class Postman {
         private void tellOfMissing(QueuedMail mail, List<String> without) {
             mail.incident().flatMap(history::incident).ifPresent(incident -> {
                 List<Event> events = without.stream()
-                        .map(reason -> new Event(
+                        .map(whom -> new Event(
                                 now,
                                 incident.subject(),
-                                Shown.oneLine("a mail of incident " + incident.id() + " did not reach " + reason, 300)))
+                                Shown.oneLine("a mail of incident " + incident.id() + " did not reach " + whom, 300)))
                         .toList();
                 if (!events.isEmpty()) {
                     history.commit(new Changes(List.of(), List.of(), List.of(), List.of(), events));
                 }
             });
+        }
+
+        /** It is tried again, unless it has been for long enough. */
+        private void failed(QueuedMail mail, Duration wait, Duration atMost, String reason) {
+            if (now.isBefore(mail.queued().plus(atMost))) {
+                failed(mail, wait, reason);
+                return;
+            }
+            error = Shown.oneLine(reason, 300);
+            failed++;
+            history.mailGivenUp(mail.messageId(), now, error);
+            tellOfMissing(mail, List.of(String.join(", ", mail.recipients()) + " and is given up: " + reason));
         }
 
         private void failed(QueuedMail mail, Duration wait, String reason) {

@@ -1,25 +1,27 @@
 package io.faultline.alert;
 
+import io.faultline.catalog.AlertPolicy;
+import io.faultline.catalog.MailKind;
 import io.faultline.history.QueuedMail;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 
 /**
  * Tells somebody else of a mail that a server does not take: at once if it is refused, after half an hour if it is put
- * off. The mail itself stays in the outbox. Once for each mail, and never about such a mail.
+ * off. The mail itself is tried on. Once for each mail, and never about such a mail.
  */
 public final class Undelivered {
-    private static final Duration PATIENCE = Duration.ofMinutes(30);
     private static final String ABOUT = "undelivered ";
 
     private final Sender sender;
     private final String to;
+    private final AlertPolicy policy;
     private final Envelope envelope;
     private final ZoneId zone;
 
-    public Undelivered(Sender sender, String to, Envelope envelope, ZoneId zone) {
+    public Undelivered(Sender sender, String to, AlertPolicy policy, Envelope envelope, ZoneId zone) {
+        this.policy = policy;
         this.envelope = envelope;
         this.sender = sender;
         this.to = to;
@@ -27,21 +29,18 @@ public final class Undelivered {
     }
 
     List<QueuedMail> notice(QueuedMail mail, boolean refused, String reason, Instant now) {
-        boolean late = Duration.between(mail.queued(), now).compareTo(PATIENCE) >= 0;
-        if (!refused && !late || mail.recipients().equals(List.of(to))) {
+        if (!refused && !Postman.isLate(mail, now) || mail.recipients().equals(List.of(to))) {
             return List.of();
         }
-        String text = "A mail to " + String.join(", ", mail.recipients())
-                + "\ncould not be delivered: " + reason
-                + "\n\nIt goes on being tried. This is its content:\n\n"
-                + mail.content().replace("\r\n", "\n");
+        Written written = Written.of(MailKind.UNDELIVERED, policy, value -> switch (value) {
+            case "what" -> subject(mail);
+            case "recipients" -> String.join(", ", mail.recipients());
+            case "reason" -> reason;
+            case "mail" -> mail.content().replace("\r\n", "\n");
+            default -> zone.getId();
+        });
         QueuedMail notice = PlainMail.compose(
-                sender,
-                ABOUT + mail.messageId(),
-                List.of(to),
-                "[faultline] UNDELIVERED" + subject(mail),
-                text,
-                now.atZone(zone));
+                sender, ABOUT + mail.messageId(), List.of(to), written.subject(), written.text(), now.atZone(zone));
         return envelope.of(notice, now);
     }
 
@@ -50,8 +49,8 @@ public final class Undelivered {
                 .lines()
                 .takeWhile(line -> !line.isEmpty())
                 .filter(line -> line.startsWith("Subject: "))
-                .map(line -> line.substring("Subject:".length()).replace("[faultline] ", ""))
+                .map(line -> line.substring("Subject: ".length()).replace("[faultline] ", ""))
                 .findFirst()
-                .orElse("");
+                .orElse("mail");
     }
 }

@@ -35,7 +35,9 @@ public enum MailKind {
             "by-subject",
             "reasons",
             "next",
-            "zone");
+            "zone"),
+    HEARTBEAT(true, "checks", "incidents", "zone"),
+    UNDELIVERED(true, "what", "recipients", "reason", "mail", "zone");
 
     private static final Set<String> OF_INCIDENTS =
             Set.of("subject", "importance", "since", "ago", "incident", "number", "why", "zone", "next");
@@ -55,8 +57,10 @@ public enum MailKind {
             "next",
             "left-out",
             "by-subject",
-            "reasons");
+            "reasons",
+            "mail");
 
+    /** Whether it is about no single incident. */
     private final boolean ofTeam;
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is

@@ -17,9 +17,10 @@ import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
  * An OpenPGP certificate (RFC 9580) that mails are encrypted to.
  *
  * @param fingerprint of the primary key, in capitals
+ * @param created when its owner made it
  * @param armoured the whole certificate
  */
-public record PublicKey(String fingerprint, String armoured) {
+public record PublicKey(String fingerprint, Instant created, String armoured) {
     /** A key that nothing can be encrypted to; the message says why. */
     public static final class Unusable extends Exception {
         private static final long serialVersionUID = 1L;
@@ -31,7 +32,7 @@ public record PublicKey(String fingerprint, String armoured) {
 
     /** Stands for a key that somebody wants to be used, and that cannot be read. */
     static PublicKey unreadable() {
-        return new PublicKey("", "");
+        return new PublicKey("", Instant.EPOCH, "");
     }
 
     /**
@@ -54,8 +55,11 @@ public record PublicKey(String fingerprint, String armoured) {
         if (all.size() != 1) {
             throw new IllegalArgumentException("expected one OpenPGP public key, found " + all.size());
         }
-        byte[] fingerprint = all.get(0).getFingerprint();
-        return new PublicKey(HexFormat.of().formatHex(fingerprint).toUpperCase(Locale.ROOT), text);
+        OpenPGPCertificate only = all.get(0);
+        return new PublicKey(
+                HexFormat.of().formatHex(only.getFingerprint()).toUpperCase(Locale.ROOT),
+                only.getPrimaryKey().getCreationTime().toInstant(),
+                text);
     }
 
     /**

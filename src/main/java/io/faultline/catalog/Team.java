@@ -53,13 +53,18 @@ public record Team(
                 .toList();
     }
 
-    /** The addresses that want encrypted mail, each with the key; without one if it is missing. */
-    public Map<String, Optional<PublicKey>> encrypted() {
-        Map<String, Optional<PublicKey>> wanted = new TreeMap<>();
-        key.ifPresent(known -> mail.forEach(address -> wanted.put(address, key)));
+    /** The addresses that want encrypted mail, each with the keys named for it; without one if it is missing. */
+    public Map<String, List<PublicKey>> encrypted() {
+        Map<String, List<PublicKey>> wanted = new TreeMap<>();
+        key.ifPresent(known -> mail.forEach(address -> wanted.put(address, List.of(known))));
         for (Contact contact : contacts) {
             if (contact.openPgp().isPresent() || contact.key().isPresent()) {
-                contact.mail().ifPresent(address -> wanted.put(address, contact.key()));
+                contact.mail()
+                        .ifPresent(address -> wanted.merge(
+                                address,
+                                contact.key().stream().toList(),
+                                (one, other) -> Stream.concat(one.stream(), other.stream())
+                                        .toList()));
             }
         }
         return wanted;

@@ -4,7 +4,6 @@ import io.faultline.config.Moments;
 import io.faultline.history.Pause;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,19 +23,10 @@ final class DowntimeCommand implements Callable<Integer> {
     private final Host host;
 
     @Mixin
-    Words words;
-
-    @Mixin
-    Until until;
+    PauseOptions options;
 
     @Option(names = "--from", paramLabel = "WHEN", description = "From when on; now if nothing is said.")
     String from;
-
-    @Option(names = "--why", paramLabel = "TEXT", description = "What is done, for the others.")
-    String why;
-
-    @Option(names = "--end", paramLabel = "ID", description = "End this downtime now, or call it off.")
-    Long end;
 
     @Parameters(paramLabel = "SUBJECT[/CHECK]", arity = "0..*", description = "Services, machines or single checks.")
     List<String> what = List.of();
@@ -47,13 +37,10 @@ final class DowntimeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return PauseLines.call(host, words, end, what, Pause.Kind.DOWNTIME, desk -> {
-            if (why == null) {
-                throw new CommandFailed("expected --why: what is done");
-            }
+        return options.call(host, what, Pause.Kind.DOWNTIME, desk -> {
             Instant now = host.clock().instant();
             Instant begin = from == null ? now : Moments.parse(from, now, host.zone());
-            return desk.downtime(what, begin, until.from(begin, host, Optional.empty()), why, words.by(host));
+            return desk.downtime(what, begin, options.until(begin, host), options.why(), options.words.by(host));
         });
     }
 }

@@ -77,7 +77,7 @@ final class IncidentsCommand implements Callable<Integer> {
                 host.out().println("no incident is open");
             }
             if (number == null && !json) {
-                history.pauses(now).forEach(pause -> host.out().println(PauseLines.line(host, pause)));
+                history.pauses(now).forEach(pause -> host.out().println(PauseOptions.line(host, pause)));
             }
             return 0;
         }

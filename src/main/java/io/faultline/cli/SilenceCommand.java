@@ -2,11 +2,9 @@ package io.faultline.cli;
 
 import io.faultline.history.Pause;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Keeps people from being mailed about what they know. */
@@ -21,16 +19,7 @@ final class SilenceCommand implements Callable<Integer> {
     private final Host host;
 
     @Mixin
-    Words words;
-
-    @Mixin
-    Until until;
-
-    @Option(names = "--why", paramLabel = "TEXT", description = "Why, for the others.")
-    String why;
-
-    @Option(names = "--end", paramLabel = "ID", description = "End this silence now.")
-    Long end;
+    PauseOptions options;
 
     @Parameters(
             paramLabel = "SUBJECT[/CHECK]|NUMBER",
@@ -44,11 +33,11 @@ final class SilenceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return PauseLines.call(host, words, end, what, Pause.Kind.SILENCE, desk -> {
-            if (why == null) {
-                throw new CommandFailed("expected --why: a few words for the others");
-            }
-            return desk.silence(what, until.from(host.clock().instant(), host, Optional.empty()), why, words.by(host));
-        });
+        return options.call(
+                host,
+                what,
+                Pause.Kind.SILENCE,
+                desk -> desk.silence(
+                        what, options.until(host.clock().instant(), host), options.why(), options.words.by(host)));
     }
 }

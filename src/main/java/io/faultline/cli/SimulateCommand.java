@@ -6,8 +6,8 @@ import io.faultline.alert.replay.Score;
 import io.faultline.alert.replay.Simulation;
 import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
-import io.faultline.catalog.AlertWhen;
 import io.faultline.catalog.FlappingRule;
+import io.faultline.catalog.Settings;
 import io.faultline.config.Durations;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +27,8 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class SimulateCommand implements Callable<Integer> {
+    private static final Settings.Defaults SHIPPED = Settings.Defaults.SHIPPED;
+
     private final Host host;
 
     @Option(names = "--days", paramLabel = "N", defaultValue = "90", description = "How long; ${DEFAULT-VALUE} days.")
@@ -49,23 +51,17 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--failures",
             paramLabel = "N",
-            defaultValue = "5",
-            description = "Ours: failures in a row before an alert; ${DEFAULT-VALUE}.")
-    int failures;
+            description = "Ours: failures in a row before an alert; what is shipped if it is not given.")
+    int failures = SHIPPED.rules().failures();
 
     @Option(
             names = "--retry-every",
             paramLabel = "TIME",
-            defaultValue = "25s",
-            description = "Ours: how soon a failure is tried again; ${DEFAULT-VALUE}.")
-    String retryEvery;
+            description = "Ours: how soon a failure is tried again; what is shipped if it is not given.")
+    String retryEvery = Durations.write(SHIPPED.retryEvery());
 
-    @Option(
-            names = "--flapping",
-            paramLabel = "RULE",
-            defaultValue = "faultline",
-            description = "Ours: one of ${COMPLETION-CANDIDATES}.")
-    FlappingRule flapping;
+    @Option(names = "--flapping", paramLabel = "RULE", description = "Ours: one of ${COMPLETION-CANDIDATES}.")
+    FlappingRule flapping = SHIPPED.rules().flapping();
 
     @Option(
             names = "--blips",
@@ -88,8 +84,9 @@ final class SimulateCommand implements Callable<Integer> {
         List<Fleet> fleets = LongStream.rangeClosed(1, seeds)
                 .mapToObj(seed -> new Fleet(seed, machines, Duration.ofDays(days), blips, AlertPolicy.SHIPPED))
                 .toList();
-        List<Score> scores =
-                Simulation.run(fleets, new Ours(new AlertRules(failures, flapping, AlertWhen.SHIPPED), retry));
+        List<Score> scores = Simulation.run(
+                fleets,
+                new Ours(new AlertRules(failures, flapping, SHIPPED.rules().when()), retry));
         host.out()
                 .println(days + " days, " + machines + " machines, " + machines * 30 + " checks a minute, seeds 1 to "
                         + seeds + "; short failures of up to " + Durations.write(blips));

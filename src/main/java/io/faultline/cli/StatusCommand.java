@@ -68,7 +68,7 @@ final class StatusCommand implements Callable<Integer> {
             Status worst = Engine.worst(counted);
             summary(shown, counted, now);
             // Whoever asks by the exit code has to know that mail does not leave.
-            boolean unsent = queued.stream().anyMatch(Postman::cannotLeave);
+            boolean unsent = queued.stream().anyMatch(mail -> Postman.cannotLeave(mail, now));
             return (unsent ? Status.worst(worst, Status.UNKNOWN) : worst).exitCode();
         }
     }

@@ -37,14 +37,20 @@ public interface History extends StateStore, AutoCloseable {
     /** Mails that may be tried now, oldest first, so that a thread arrives in order. */
     List<QueuedMail> dueMails(Instant now, int most);
 
-    /** All mails not sent yet, oldest first. */
+    /** All mails that are still to be sent, oldest first. */
     List<QueuedMail> queuedMails();
+
+    /** When a mail was sent last, of those that are still known. */
+    Optional<Instant> lastSent();
 
     /** The server took it: it is never sent again. */
     void mailSent(String messageId, Instant at);
 
     /** It could not be sent; it stays queued. */
     void mailFailed(String messageId, Instant nextTry, String error);
+
+    /** It could not be sent for so long that it is not tried any more. */
+    void mailGivenUp(String messageId, Instant at, String error);
 
     /** The fingerprints of the check definitions that were in force last. */
     Map<CheckId, String> fingerprints();

@@ -144,7 +144,17 @@ final class Schema {
               at INTEGER NOT NULL,
               received INTEGER NOT NULL,
               text TEXT NOT NULL
-            ) STRICT"""));
+            ) STRICT"""),
+            List.of(
+                    // Not unique any more: texts that never repeat cost a page of that index each, in every commit.
+                    "CREATE TABLE summaries (id INTEGER PRIMARY KEY, text TEXT NOT NULL, used INTEGER NOT NULL) STRICT",
+                    "INSERT INTO summaries (id, text, used) SELECT id, text, used FROM summary",
+                    "DROP TABLE summary",
+                    "ALTER TABLE summaries RENAME TO summary",
+                    "ALTER TABLE mail ADD COLUMN given_up INTEGER",
+                    "DROP INDEX mail_queued",
+                    "CREATE INDEX mail_queued ON mail (id) WHERE sent IS NULL AND given_up IS NULL",
+                    "CREATE INDEX mail_sent ON mail (sent) WHERE sent IS NOT NULL"));
 
     private Schema() {}
 }

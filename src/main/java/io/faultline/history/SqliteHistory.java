@@ -34,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class SqliteHistory implements History {
     private static final int PRUNED_AT_ONCE = 5_000;
-    private static final int MOST_SUMMARIES = 10_000;
+    private static final int MOST_SUMMARIES = 20_000;
     private static final long DAY = Duration.ofDays(1).toMillis();
 
     private final SqliteStore store;
@@ -47,7 +47,14 @@ public final class SqliteHistory implements History {
     /** What the writer knows of the file, so that it need not look; used in {@link SqliteStore#write} only. */
     private Map<CheckId, Known> known = new HashMap<>();
 
-    private final Map<String, Summary> summaries = new HashMap<>();
+    /** Those used lately. A text that is in none of these is stored once more: to look for it costs more than its room. */
+    private final Map<String, Summary> summaries = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Summary> eldest) {
+            return size() > MOST_SUMMARIES;
+        }
+    };
+
     private long nextObservation;
 
     /** A check's row, and its newest observation. */
@@ -136,6 +143,14 @@ public final class SqliteHistory implements History {
                 check.ok = rows.getObject(5) != null && rows.getInt(5) == Status.OK.exitCode();
                 check.factsToKeep = check.ok ? rows.getString(6) : null;
                 known.put(new CheckId(rows.getString(2), rows.getString(3)), check);
+            }
+        }
+        try (ResultSet rows = statements
+                .prepared("SELECT text, summary.id, used FROM checks JOIN observation ON observation.id = newest"
+                        + " JOIN summary ON summary.id = observation.summary")
+                .executeQuery()) {
+            while (rows.next()) {
+                summaries.put(rows.getString(1), new Summary(rows.getLong(2), rows.getLong(3)));
             }
         }
         nextObservation = 1 + number(statements, """
@@ -249,10 +264,7 @@ public final class SqliteHistory implements History {
     private long summary(Statements statements, String text, long day) throws SQLException {
         Summary found = summaries.get(text);
         if (found == null) {
-            if (summaries.size() >= MOST_SUMMARIES) {
-                summaries.clear();
-            }
-            found = stored(statements, text, day);
+            found = new Summary(stored(statements, text, day), day);
             summaries.put(text, found);
         } else if (found.usedOn < day) {
             PreparedStatement use = statements.prepared("UPDATE summary SET used = ? WHERE id = ?");
@@ -264,13 +276,12 @@ public final class SqliteHistory implements History {
         return found.id;
     }
 
-    private static Summary stored(Statements statements, String text, long day) throws SQLException {
-        PreparedStatement put = statements.prepared("INSERT INTO summary (text, used) VALUES (?, ?)"
-                + " ON CONFLICT (text) DO UPDATE SET used = max(used, excluded.used) RETURNING id, used");
+    private static long stored(Statements statements, String text, long day) throws SQLException {
+        PreparedStatement put = statements.prepared("INSERT INTO summary (text, used) VALUES (?, ?) RETURNING id");
         put.setString(1, text);
         put.setLong(2, day);
         try (ResultSet rows = put.executeQuery()) {
-            return new Summary(rows.getLong(1), rows.getLong(2));
+            return rows.getLong(1);
         }
     }
 
@@ -560,7 +571,7 @@ public final class SqliteHistory implements History {
         return store.read("read the outbox", statements -> {
             // A mail whose thread has an earlier one to the same people that must still wait waits with it.
             PreparedStatement due = statements.prepared(MAILS + " AND not_before <= ?1 AND NOT EXISTS ("
-                    + "SELECT 1 FROM mail earlier WHERE earlier.sent IS NULL AND earlier.id < mail.id"
+                    + "SELECT 1 FROM mail earlier WHERE earlier.sent IS NULL AND earlier.given_up IS NULL AND earlier.id < mail.id"
                     + " AND earlier.incident = mail.incident AND earlier.recipients = mail.recipients"
                     + " AND earlier.not_before > ?1) ORDER BY id LIMIT ?2");
             due.setLong(1, millis(now));
@@ -574,8 +585,19 @@ public final class SqliteHistory implements History {
         return store.read("read the outbox", statements -> mails(statements.prepared(MAILS + " ORDER BY id")));
     }
 
+    @Override
+    public Optional<Instant> lastSent() {
+        return store.read("read the outbox", statements -> {
+            try (ResultSet rows = statements
+                    .prepared("SELECT max(sent) FROM mail WHERE sent IS NOT NULL")
+                    .executeQuery()) {
+                return instant(rows, 1);
+            }
+        });
+    }
+
     private static final String MAILS = "SELECT message_id, incident, recipients, content, queued, tries, not_before,"
-            + " last_error FROM mail WHERE sent IS NULL";
+            + " last_error FROM mail WHERE sent IS NULL AND given_up IS NULL";
 
     private static List<QueuedMail> mails(PreparedStatement select) throws SQLException {
         List<QueuedMail> mails = new ArrayList<>();
@@ -614,6 +636,18 @@ public final class SqliteHistory implements History {
             PreparedStatement update = statements.prepared("UPDATE mail SET tries = tries + 1, not_before = ?,"
                     + " last_error = ? WHERE message_id = ? AND sent IS NULL");
             update.setLong(1, millis(nextTry));
+            update.setString(2, error);
+            update.setString(3, messageId);
+            return update.executeUpdate();
+        });
+    }
+
+    @Override
+    public void mailGivenUp(String messageId, Instant at, String error) {
+        write("note that a mail is given up", statements -> {
+            PreparedStatement update = statements.prepared("UPDATE mail SET tries = tries + 1, given_up = ?,"
+                    + " last_error = ? WHERE message_id = ? AND sent IS NULL");
+            update.setLong(1, millis(at));
             update.setString(2, error);
             update.setString(3, messageId);
             return update.executeUpdate();
@@ -666,7 +700,7 @@ public final class SqliteHistory implements History {
     @Override
     public void prune(Instant before) {
         write("delete old mails", statements -> {
-            PreparedStatement delete = statements.prepared("DELETE FROM mail WHERE sent < ?");
+            PreparedStatement delete = statements.prepared("DELETE FROM mail WHERE sent < ?1 OR given_up < ?1");
             delete.setLong(1, millis(before));
             return delete.executeUpdate();
         });
@@ -675,9 +709,10 @@ public final class SqliteHistory implements History {
             // Until a piece had nothing old in it.
         }
         write("delete old summaries", statements -> {
-            summaries.clear();
+            long day = Math.floorDiv(millis(before), DAY);
+            summaries.values().removeIf(summary -> summary.usedOn < day);
             PreparedStatement delete = statements.prepared("DELETE FROM summary WHERE used < ?");
-            delete.setLong(1, Math.floorDiv(millis(before), DAY));
+            delete.setLong(1, day);
             return delete.executeUpdate();
         });
     }

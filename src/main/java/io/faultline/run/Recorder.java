@@ -91,11 +91,6 @@ public final class Recorder implements AutoCloseable {
         return history.report(machine);
     }
 
-    /** As below, for a check of which only failures in a row are told. */
-    public void record(Observation observation, int failuresBeforeAlert, Receipt receipt) throws InterruptedException {
-        record(observation, AlertRules.after(failuresBeforeAlert), receipt);
-    }
-
     /**
      * Hands a result in; waits while too many are waiting already.
      *

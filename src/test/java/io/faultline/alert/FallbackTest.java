@@ -3,6 +3,7 @@ package io.faultline.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.faultline.alert.ScriptedSmtp.Trick;
+import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.Settings;
 import io.faultline.catalog.Settings.Security;
 import io.faultline.check.Result;
@@ -68,7 +69,9 @@ class FallbackTest {
         return new Postman(
                 world.history(),
                 SmtpTransport.of(both, Secrets.none(), new SystemResolver()),
-                both.fallbackTo().map(to -> new Undelivered(Sender.of(both), to, Envelope.OPEN, World.ZONE)));
+                both.fallbackTo()
+                        .map(to ->
+                                new Undelivered(Sender.of(both), to, AlertPolicy.SHIPPED, Envelope.OPEN, World.ZONE)));
     }
 
     private static HostPort nobody() throws IOException {

@@ -99,6 +99,23 @@ class HeartTest {
     }
 
     @Test
+    void stopsWhenMailIsPutOffForLongAndNoneLeaves() {
+        world.certainly("dns/soa", Result.critical("no answer"));
+        QueuedMail mail = world.mails().get(0);
+        world.history().mailFailed(mail.messageId(), world.now(), "the mail server puts it off: 451 disk full");
+        world.pass(Duration.ofMinutes(29)).results("dns/soa", Result.critical("no answer"));
+        assertThat(heart().beat(world.now())).isEmpty();
+        world.pass(Duration.ofMinutes(2)).results("dns/soa", Result.critical("no answer"));
+        assertThat(heart().beat(world.now())).singleElement().asString().contains("451 disk full");
+
+        QueuedMail later = world.mails().get(1);
+        world.history().mailSent(later.messageId(), world.now());
+        assertThat(heart().beat(world.now()))
+                .as("others leave, so it is about that one mail")
+                .isEmpty();
+    }
+
+    @Test
     void oneSignThatFailsDoesNotHinderTheOthers() throws IOException {
         assertThat(heart(server.uri("/nothing-here")).beat(world.now()))
                 .singleElement()

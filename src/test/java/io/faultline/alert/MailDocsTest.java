@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertPolicy.Budgets;
+import io.faultline.catalog.AlertPolicy.Heartbeat;
 import io.faultline.catalog.AlertRules;
 import io.faultline.catalog.AlertWhen;
 import io.faultline.catalog.DigestEvery;
@@ -15,6 +16,7 @@ import io.faultline.check.Fact;
 import io.faultline.check.Result;
 import io.faultline.config.Place;
 import io.faultline.history.QueuedMail;
+import io.faultline.net.SystemResolver;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
@@ -125,6 +127,7 @@ class MailDocsTest {
             world.pass(Duration.ofMinutes(5));
             mails.addAll(world.results("dns/soa", OK).mails());
         }
+        show("It has calmed down", "In the state that it calmed down in.", mails);
 
         world.pass(Duration.ofDays(2));
         world.rules(new AlertRules(
@@ -178,8 +181,28 @@ class MailDocsTest {
         show(
                 "A mail that no server takes",
                 "To `fallback-to`, once, with the mail.",
-                new Undelivered(World.SENDER, "ops@else.example.net", Envelope.OPEN, World.ZONE)
+                new Undelivered(World.SENDER, "ops@else.example.net", AlertPolicy.SHIPPED, Envelope.OPEN, World.ZONE)
                         .notice(problem, true, "infra@example.org: 550 no such user", world.now()));
+        world.pass(Duration.ofDays(1)).results("dns/soa", OK);
+        Heartbeat heartbeat = new Heartbeat(
+                Duration.ofMinutes(1),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("watch@else.example.net"),
+                Duration.ofDays(1));
+        int before = world.mails().size();
+        new Heart(
+                        heartbeat,
+                        world.catalog(),
+                        world.history(),
+                        Optional.of(World.SENDER),
+                        new SystemResolver(),
+                        World.ZONE)
+                .beat(world.now());
+        show(
+                "A sign of life",
+                "To whoever watches Faultline from outside (`heartbeat`).",
+                world.mails().subList(before, world.mails().size()));
         compare();
     }
 

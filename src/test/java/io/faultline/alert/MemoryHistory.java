@@ -31,6 +31,7 @@ public final class MemoryHistory implements History {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, QueuedMail> queue = new LinkedHashMap<>();
     private final Map<String, QueuedMail> sent = new LinkedHashMap<>();
+    private Instant lastSent;
     private Map<CheckId, String> fingerprints = Map.of();
     private long lastId;
 
@@ -177,7 +178,18 @@ public final class MemoryHistory implements History {
     }
 
     @Override
+    public synchronized Optional<Instant> lastSent() {
+        return Optional.ofNullable(lastSent);
+    }
+
+    @Override
+    public synchronized void mailGivenUp(String messageId, Instant at, String error) {
+        sent.put(messageId, queue.remove(messageId));
+    }
+
+    @Override
     public synchronized void mailSent(String messageId, Instant at) {
+        lastSent = at;
         sent.put(messageId, queue.remove(messageId));
     }
 

@@ -12,12 +12,21 @@ import io.faultline.check.Secrets;
 import io.faultline.config.Place;
 import io.faultline.config.SecretName;
 import io.faultline.history.QueuedMail;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPPublicKeyRing;
+import org.bouncycastle.openpgp.api.OpenPGPApi;
+import org.bouncycastle.openpgp.api.OpenPGPCertificate;
 import org.bouncycastle.openpgp.api.OpenPGPKey;
 import org.bouncycastle.openpgp.api.OpenPGPMessageInputStream;
 import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
@@ -25,33 +34,38 @@ import org.junit.jupiter.api.Test;
 
 /** What is encrypted, for whom, and what is left to see. GnuPG's opinion is in {@code OpenPgpPeersTest}. */
 class OpenPgpEnvelopeTest {
-    private static final OpenPGPKey ANA = key("ana@example.org");
+    private static final OpenPGPApi OPENPGP = new BcOpenPGPApi();
+    private static final OpenPGPKey ANA = key("ana@example.org", "2026-01-01");
 
     private final World world = World.example();
 
-    private static OpenPGPKey key(String address) {
+    @SuppressWarnings("JavaUtilDate") // the library speaks it
+    private static OpenPGPKey key(String address, String day) {
         try {
-            return new BcOpenPGPApi().generateKey(4).classicKey(address).build();
-        } catch (org.bouncycastle.openpgp.PGPException e) {
+            Date made = Date.from(Instant.parse(day + "T00:00:00Z"));
+            return OPENPGP.generateKey(4, made).classicKey(address).build();
+        } catch (PGPException e) {
             throw new IllegalStateException(e);
         }
     }
 
+    private static PublicKey published(OpenPGPKey key) throws IOException {
+        return PublicKey.parse(key.toCertificate().toAsciiArmoredString());
+    }
+
+    private static Contact contact(String address, PublicKey key) {
+        return new Contact(address, Optional.of(address), Optional.empty(), Optional.of(key), DigestEvery.NEVER);
+    }
+
+    private static Team team(Contact... contacts) {
+        return new Team(
+                "infra", Optional.empty(), List.of("infra@example.org"), List.of(contacts), Place.of("teams.yaml"));
+    }
+
     private OpenPgpEnvelope envelope(Optional<OpenPgpSigner> signer) throws Exception {
-        PublicKey key = PublicKey.parse(ANA.toCertificate().toAsciiArmoredString());
-        Team team = new Team(
-                "infra",
-                Optional.empty(),
-                List.of("infra@example.org"),
-                List.of(
-                        new Contact(
-                                "ana",
-                                Optional.of("ana@example.org"),
-                                Optional.empty(),
-                                Optional.of(key),
-                                DigestEvery.NEVER),
-                        new Contact("ben", Optional.of("ben@example.org"), Optional.of("B".repeat(40)))),
-                Place.of("teams.yaml"));
+        Team team = team(
+                contact("ana@example.org", published(ANA)),
+                new Contact("ben", Optional.of("ben@example.org"), Optional.of("B".repeat(40))));
         return new OpenPgpEnvelope(List.of(team), signer);
     }
 
@@ -82,19 +96,22 @@ class OpenPgpEnvelopeTest {
 
     @Test
     void theSecretKeyOpensItAgain() throws Exception {
-        String content =
-                thread(envelope(Optional.empty()), "ana@example.org").get(0).content();
+        QueuedMail mail = thread(envelope(Optional.empty()), "ana@example.org").get(0);
+        assertThat(opened(ANA, mail)).contains("Subject: [faultline] PROBLEM dns", "soa: CRITICAL - no answer");
+    }
+
+    private static String opened(OpenPGPKey key, QueuedMail mail) throws IOException, PGPException {
+        String content = mail.content();
         String armour = content.substring(content.indexOf("-----BEGIN"), content.indexOf("-----END"))
                 + "-----END PGP MESSAGE-----\n";
         ByteArrayOutputStream clear = new ByteArrayOutputStream();
         try (OpenPGPMessageInputStream in = new BcOpenPGPApi()
                 .decryptAndOrVerifyMessage()
-                .addDecryptionKey(ANA)
-                .process(new java.io.ByteArrayInputStream(armour.getBytes(StandardCharsets.US_ASCII)))) {
+                .addDecryptionKey(key)
+                .process(new ByteArrayInputStream(armour.getBytes(StandardCharsets.US_ASCII)))) {
             in.transferTo(clear);
         }
-        assertThat(clear.toString(StandardCharsets.UTF_8))
-                .contains("Subject: [faultline] PROBLEM dns", "soa: CRITICAL - no answer");
+        return clear.toString(StandardCharsets.UTF_8);
     }
 
     @Test
@@ -110,26 +127,10 @@ class OpenPgpEnvelopeTest {
 
     @Test
     void aKeyThatNothingCanBeEncryptedToCostsOnlyItsOwnerTheMail() throws Exception {
-        PublicKey good = PublicKey.parse(ANA.toCertificate().toAsciiArmoredString());
-        PublicKey odd = new PublicKey("C".repeat(40), good.armoured().replace("a", "b"));
-        Team team = new Team(
-                "infra",
-                Optional.empty(),
-                List.of("infra@example.org"),
-                List.of(
-                        new Contact(
-                                "ana",
-                                Optional.of("ana@example.org"),
-                                Optional.empty(),
-                                Optional.of(good),
-                                DigestEvery.NEVER),
-                        new Contact(
-                                "odd",
-                                Optional.of("odd@example.org"),
-                                Optional.empty(),
-                                Optional.of(odd),
-                                DigestEvery.NEVER)),
-                Place.of("teams.yaml"));
+        PublicKey good = published(ANA);
+        PublicKey odd =
+                new PublicKey("C".repeat(40), good.created(), good.armoured().replace("a", "b"));
+        Team team = team(contact("ana@example.org", good), contact("odd@example.org", odd));
         List<QueuedMail> mails =
                 thread(new OpenPgpEnvelope(List.of(team), Optional.empty()), "ana@example.org", "odd@example.org");
         assertThat(mails)
@@ -139,6 +140,61 @@ class OpenPgpEnvelopeTest {
                         List.of("ana@example.org"), List.of("odd@example.org"));
         assertThat(mails.get(0).content()).contains("multipart/encrypted");
         assertThat(mails.get(1).content()).contains("OpenPGP key cannot be").doesNotContain("dns");
+    }
+
+    private static boolean opens(OpenPGPKey key, QueuedMail mail) throws IOException {
+        try {
+            return opened(key, mail).contains("no answer");
+        } catch (PGPException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void ofTwoKeysOfOneAddressTheNewestThatCanBeUsedIsTaken() throws Exception {
+        OpenPGPKey older = key("ana@example.org", "2026-01-01");
+        OpenPGPKey newer = key("ana@example.org", "2026-02-01");
+        PublicKey revoked = published(OPENPGP.editKey(newer).revokeKey().done());
+        for (QueuedMail mail :
+                List.of(toAna(published(older), published(newer)), toAna(published(newer), published(older)))) {
+            assertThat(List.of(opens(newer, mail), opens(older, mail))).containsExactly(true, false);
+        }
+        assertThat(opens(older, toAna(revoked, published(older)))).isTrue();
+        assertThat(toAna(revoked).content().replace("\r\n", " "))
+                .contains("OpenPGP key is revoked")
+                .doesNotContain("no answer");
+    }
+
+    /** The first mail of an incident, after whatever was revoked just now; each key stands in a team of its own. */
+    private static QueuedMail toAna(PublicKey... keys) {
+        World fresh = World.example().team("infra", "ana@example.org");
+        QueuedMail mail =
+                fresh.certainly("dns/soa", Result.critical("no answer")).mails().get(0);
+        List<Team> teams = Stream.of(keys)
+                .map(key -> team(contact("ana@example.org", key)))
+                .toList();
+        return new OpenPgpEnvelope(teams, Optional.empty())
+                .of(mail, Instant.now())
+                .get(0);
+    }
+
+    @Test
+    void aSubkeyThatIsRevokedOrWasNeverBoundGetsNothing() throws Exception {
+        OpenPGPKey ana = key("ana@example.org", "2026-01-01");
+        OpenPGPKey mallory = key("mallory@example.org", "2026-01-01");
+        OpenPGPKey without = OPENPGP.editKey(ana)
+                .revokeComponentKey(ana.getEncryptionKeys().get(0))
+                .done();
+        assertThat(toAna(published(without)).content().replace("\r\n", " "))
+                .contains("OpenPGP key has no key for encryption that is valid")
+                .doesNotContain("no answer");
+
+        PGPPublicKeyRing spliced = PGPPublicKeyRing.insertPublicKey(
+                ana.getPGPPublicKeyRing(), mallory.getEncryptionKeys().get(0).getPGPPublicKey());
+        PublicKey forged = PublicKey.parse(new OpenPGPCertificate(spliced).toAsciiArmoredString());
+        assertThat(forged.armoured()).isNotEqualTo(published(ana).armoured());
+        QueuedMail mail = toAna(forged);
+        assertThat(List.of(opens(ana, mail), opens(mallory, mail))).containsExactly(true, false);
     }
 
     @Test

@@ -257,6 +257,42 @@ class PostmanTest {
         assertThat(postman.pass(world.now().plus(Duration.ofHours(6))).sent()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @CsvSource({"550, 24", "450, 120"})
+    void what_is_not_taken_for_long_is_given_up_and_the_log_says_so(int code, int hours) throws Exception {
+        ScriptedSmtp server =
+                open(new ScriptedSmtp()).recipient("infra@example.org", code).recipient("oncall@example.net", code);
+        problem("dns/soa");
+        Postman postman = postman(server.address(), Security.NONE);
+        Instant queued = world.mails().get(0).queued();
+        for (int hour = 0; hour < hours; hour += 6) {
+            assertThat(postman.pass(queued.plus(Duration.ofHours(hour))).waiting())
+                    .as("after %d hours", hour)
+                    .isOne();
+        }
+        assertThat(postman.pass(queued.plus(Duration.ofHours(hours))))
+                .returns(1, Postman.Report::failed)
+                .returns(0, Postman.Report::waiting);
+        assertThat(world.events("dns"))
+                .extracting(Event::what)
+                .last()
+                .asString()
+                .contains("did not reach infra@example.org, oncall@example.net and is given up")
+                .contains(code + " no <b>mail</b>");
+        server.recipient("infra@example.org", 250).recipient("oncall@example.net", 250);
+        assertThat(postman.pass(queued.plus(Duration.ofDays(9))).sent()).isZero();
+    }
+
+    @Test
+    void what_no_server_can_be_reached_for_is_never_given_up() throws Exception {
+        ScriptedSmtp server = new ScriptedSmtp();
+        Postman postman = postman(server.address(), Security.NONE);
+        server.close();
+        problem("dns/soa");
+        assertThat(postman.pass(world.now().plus(Duration.ofDays(99))).waiting())
+                .isOne();
+    }
+
     @Test
     void one_recipient_that_is_refused_does_not_cost_the_others_their_mail() throws Exception {
         ScriptedSmtp server = open(new ScriptedSmtp()).recipient("infra@example.org", 550);

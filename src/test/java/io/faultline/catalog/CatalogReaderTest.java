@@ -254,9 +254,9 @@ class CatalogReaderTest {
         assertThat(good.problems()).isEmpty();
         assertThat(good.teams().iterator().next().encrypted())
                 .isEqualTo(Map.of(
-                        "admins@example.org", Optional.of(known),
-                        "ana@example.org", Optional.of(known),
-                        "ben@example.org", Optional.empty()));
+                        "admins@example.org", List.of(known),
+                        "ana@example.org", List.of(known),
+                        "ben@example.org", List.of()));
         Catalog bad = files.file("teams.yaml", """
                 teams:
                   admins: {mail: admins@example.org, openpgp-key: secret.asc}
@@ -276,7 +276,7 @@ class CatalogReaderTest {
                 .allSatisfy(team -> assertThat(team.encrypted().values())
                         .singleElement()
                         .satisfies(found -> assertThat(
-                                        catchThrowable(() -> found.orElseThrow().forEncryption(Instant.EPOCH)))
+                                        catchThrowable(() -> found.get(0).forEncryption(Instant.EPOCH)))
                                 .isInstanceOf(PublicKey.Unusable.class)));
     }
 

@@ -2,7 +2,6 @@ package io.faultline.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -98,7 +97,7 @@ class MailChecksTest {
         Files.writeString(maildir.resolve("new/other"), "Subject: faultline-probe about something else\n\nhello\n");
         try (ScriptedServer server = mailServer("250 ok", text -> "Received: by mail\n" + text)) {
             assertThat(Trial.shown(relay(server).run()))
-                    .startsWith("OK the message arrived after 0 s")
+                    .startsWith("OK the message arrived after ")
                     .contains("delay=");
         }
         assertThat(left()).containsExactly("other");
@@ -141,9 +140,7 @@ class MailChecksTest {
             })
     void refusals_are_told_apart(String reply, Status status, String shown) throws IOException {
         try (ScriptedServer server = mailServer(reply, text -> text)) {
-            Result result = relay(server).run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            relay(server).expect(status, shown);
         }
     }
 
@@ -200,7 +197,7 @@ class MailChecksTest {
     void answers_of_lists_are_judged(String answer, Status status, String shown) throws IOException {
         Files.writeString(maildir.resolve("new/before"), "From: list@example.org\n\n-----BEGIN PGP-----\n");
         try (ScriptedServer server = mailServer("250 ok", text -> answer == null ? null : answer.replace('~', '\n'))) {
-            Result result = Trial.of(
+            Trial.of(
                             "mailing-list",
                             "server: '" + server.address() + "'",
                             "from: probe@example.org",
@@ -209,9 +206,7 @@ class MailChecksTest {
                             "answer-contains: BEGIN PGP",
                             "mailbox: {maildir: " + maildir + "}",
                             "wait: 600ms")
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+                    .expect(status, shown);
         }
         assertThat(left()).contains("before");
     }

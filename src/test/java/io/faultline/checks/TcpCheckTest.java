@@ -2,7 +2,6 @@ package io.faultline.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,10 +40,7 @@ class TcpCheckTest {
                     : more.startsWith("{")
                             ? more.substring(1, more.length() - 1).replace(", ", "\n")
                             : more;
-            Result result =
-                    Trial.of("tcp", "server: '" + server.address() + "'", rest).run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            Trial.of("tcp", "server: '" + server.address() + "'", rest).expect(status, shown);
         }
     }
 

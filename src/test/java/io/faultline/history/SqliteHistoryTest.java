@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -271,6 +272,29 @@ class SqliteHistoryTest {
     }
 
     @Test
+    void forgetsAMailThatIsGivenUpWhenItIsOld() {
+        history.commit(mails(
+                mail("first", Optional.of(1L), NOON),
+                mail("second", Optional.of(1L), NOON),
+                mail("third", Optional.empty(), NOON)));
+        assertThat(history.lastSent()).isEmpty();
+
+        history.mailFailed("first", NOON.plusSeconds(90), "550 no such mailbox");
+        history.mailGivenUp("first", NOON.plusSeconds(60), "550 no such mailbox");
+        history.mailSent("third", NOON.plusSeconds(61));
+        reopen();
+
+        assertThat(history.queuedMails()).extracting(QueuedMail::messageId).containsExactly("second");
+        assertThat(history.dueMails(NOON, 9)).as("nothing to wait for").hasSize(1);
+        assertThat(history.lastSent()).contains(NOON.plusSeconds(61));
+        history.commit(mails(mail("first", Optional.of(1L), NOON)));
+        assertThat(history.queuedMails()).hasSize(1);
+        history.prune(NOON.plus(Duration.ofDays(1)));
+        history.commit(mails(mail("first", Optional.of(1L), NOON)));
+        assertThat(history.queuedMails()).hasSize(2);
+    }
+
+    @Test
     void holdsTheMailsOfAThreadBackBehindOneThatMustWait() {
         history.commit(mails(
                 mail("1.1", Optional.of(1L), NOON.plusSeconds(60)),
@@ -444,6 +468,43 @@ class SqliteHistoryTest {
         try (SqliteHistory now = SqliteHistory.openToRead(older, Optional.empty())) {
             assertThat(now.states()).isEmpty();
         }
+    }
+
+    @Test
+    void keepsTheResultsOfAFileInWhichSummariesWereUnique() {
+        Path older = folder.resolve("older.db");
+        Schema.MIGRATIONS.subList(0, 4).forEach(migration -> migration.forEach(sql -> sql(older, sql)));
+        sql(older, "PRAGMA user_version = 4");
+        sql(older, "PRAGMA application_id = " + Schema.APPLICATION);
+        sql(older, "INSERT INTO summary VALUES (7, 'fine', 1)");
+        sql(older, "INSERT INTO checks (id, subject, name, newest) VALUES (1, 'web', 'http', 1)");
+        sql(older, "INSERT INTO observation VALUES (1, NULL, 1, " + NOON.toEpochMilli() + ", 0, 0, 7, NULL, NULL)");
+
+        try (SqliteHistory now = SqliteHistory.open(older, Optional.empty())) {
+            assertThat(now.observations(WEB, NOON, 9))
+                    .extracting(observation -> observation.result().summary())
+                    .containsExactly("fine");
+        }
+    }
+
+    @Test
+    void storesASummaryThatRepeatsOnceAlsoAfterARestart() {
+        record(at(WEB, 0, Result.ok("fine")), at(MAIL, 0, Result.ok("fine")));
+        reopen();
+        record(at(WEB, 1, Result.ok("fine")), at(MAIL, 1, Result.critical("broken")));
+        history.prune(NOON);
+        record(at(WEB, 2, Result.ok("fine")));
+
+        assertThat(summaries()).isEqualTo(2);
+    }
+
+    private long summaries() {
+        return history.store().read("count summaries", statements -> {
+            try (ResultSet rows =
+                    statements.prepared("SELECT count(*) FROM summary").executeQuery()) {
+                return rows.getLong(1);
+            }
+        });
     }
 
     @Test

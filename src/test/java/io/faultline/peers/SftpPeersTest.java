@@ -2,13 +2,11 @@ package io.faultline.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.checks.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -66,9 +64,7 @@ class SftpPeersTest {
             case "READ_ONLY" -> readOnly;
             default -> none;
         };
-        Result result = trial(sshd, lines).run();
-        assertThat(Trial.shown(result)).contains(shown);
-        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+        trial(sshd, lines).expect(status, shown);
         try (var left = Files.list(folder.resolve("up*load"))) {
             assertThat(left.map(file -> file.getFileName().toString())).containsExactly("sub");
         }
@@ -105,11 +101,7 @@ class SftpPeersTest {
     void a_server_that_stands_still_ends_in_time() throws IOException {
         files.server().freeze();
         try {
-            assertThat(trial(files, "write: true")
-                            .within(Duration.ofMillis(500))
-                            .run()
-                            .summary())
-                    .isEqualTo("no end within 500ms");
+            trial(files, "write: true").expectNoEnd();
         } finally {
             files.server().thaw();
         }

@@ -3,6 +3,7 @@ package io.faultline.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.faultline.catalog.AlertRules;
 import io.faultline.check.CheckId;
 import io.faultline.check.Result;
 import io.faultline.history.Changes;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class RecorderTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final CheckId WEB = new CheckId("web", "http");
@@ -73,7 +74,7 @@ class RecorderTest {
         for (int start = 0; start < 2; start++) {
             try (Recorder recorder = new Recorder(history, transitions -> NOTHING, List.of())) {
                 for (int i = 0; i < 3; i++) {
-                    recorder.record(bad(WEB, start * 3 + i), 5, receipt);
+                    recorder.record(bad(WEB, start * 3 + i), AlertRules.after(5), receipt);
                 }
             }
         }
@@ -103,7 +104,7 @@ class RecorderTest {
                         .map(transition -> new Event(NOON, "web", "heard"))
                         .toList());
         try (Recorder recorder = new Recorder(history, noting, List.of(looking))) {
-            recorder.record(bad(WEB, 0), 1, receipt);
+            recorder.record(bad(WEB, 0), AlertRules.after(1), receipt);
         }
 
         assertThat(eventsSeen).containsExactly(1);
@@ -127,7 +128,7 @@ class RecorderTest {
         AtomicInteger heard = new AtomicInteger();
         try (Recorder recorder =
                 new Recorder(history, transitions -> NOTHING, List.of(broken, transition -> heard.incrementAndGet()))) {
-            recorder.record(bad(WEB, 0), 1, receipt);
+            recorder.record(bad(WEB, 0), AlertRules.after(1), receipt);
         }
 
         assertThat(heard.get()).isEqualTo(1);
@@ -142,7 +143,7 @@ class RecorderTest {
         };
         CountDownLatch failed = new CountDownLatch(1);
         try (Recorder recorder = new Recorder(history, broken, List.of())) {
-            recorder.record(bad(WEB, 0), 1, new Recorder.Receipt() {
+            recorder.record(bad(WEB, 0), AlertRules.after(1), new Recorder.Receipt() {
                 @Override
                 public void recorded(Transition transition) {
                     receipt.recorded(transition);
@@ -156,7 +157,8 @@ class RecorderTest {
             });
             failed.await();
 
-            assertThatThrownBy(() -> recorder.record(bad(WEB, 1), 1, receipt)).hasMessage("a fault in the rules");
+            assertThatThrownBy(() -> recorder.record(bad(WEB, 1), AlertRules.after(1), receipt))
+                    .hasMessage("a fault in the rules");
             assertThat(recorder.state(WEB)).isEmpty();
         }
 
@@ -182,7 +184,7 @@ class RecorderTest {
                 CheckId check = new CheckId("web", "check-" + thread);
                 all.add(pool.submit(() -> {
                     for (int i = 0; i < each; i++) {
-                        recorder.record(bad(check, i), 3, receipt);
+                        recorder.record(bad(check, i), AlertRules.after(3), receipt);
                     }
                     return null;
                 }));
@@ -229,11 +231,12 @@ class RecorderTest {
         try (Recorder recorder = new Recorder(history, waiting, List.of())) {
             recorder.look();
             assertThat(history.events(List.of("web"), NOON, 9)).hasSize(1);
-            recorder.record(bad(WEB, 0), 1, receipt);
+            recorder.record(bad(WEB, 0), AlertRules.after(1), receipt);
             recorder.look();
             assertThat(history.events(List.of("web"), NOON, 9)).hasSize(2);
             assertThatThrownBy(recorder::look).hasMessage("a fault in the rules");
-            assertThatThrownBy(() -> recorder.record(bad(WEB, 1), 1, receipt)).hasMessage("a fault in the rules");
+            assertThatThrownBy(() -> recorder.record(bad(WEB, 1), AlertRules.after(1), receipt))
+                    .hasMessage("a fault in the rules");
         }
         assertThat(receipts).hasSize(1);
     }
@@ -243,6 +246,7 @@ class RecorderTest {
         Recorder recorder = new Recorder(history, transitions -> NOTHING, List.of());
         recorder.close();
 
-        assertThatThrownBy(() -> recorder.record(bad(WEB, 0), 1, receipt)).hasMessageContaining("closed");
+        assertThatThrownBy(() -> recorder.record(bad(WEB, 0), AlertRules.after(1), receipt))
+                .hasMessageContaining("closed");
     }
 }

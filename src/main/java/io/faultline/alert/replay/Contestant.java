@@ -1,7 +1,6 @@
 package io.faultline.alert.replay;
 
 import io.faultline.catalog.Catalog;
-import io.faultline.catalog.Settings;
 import io.faultline.check.CheckId;
 import io.faultline.history.Observation;
 import io.faultline.history.Target;
@@ -36,14 +35,12 @@ interface Contestant {
 
     /** All that take part: ours, and the baselines. */
     static List<String> names() {
-        return List.of("faultline", "faultline-3", "nagios", "icinga", "icinga-3", "gatus", "monit");
+        return List.of("faultline", "nagios", "icinga", "icinga-3", "gatus", "monit");
     }
 
     static Contestant named(String name, Catalog catalog, Ours ours, Mails mails) {
-        Settings.Defaults shipped = Settings.Defaults.SHIPPED;
         return switch (name) {
             case "faultline" -> new Faultline(catalog, ours, mails);
-            case "faultline-3" -> new Faultline(catalog, new Ours(shipped.rules(), shipped.retryEvery()), mails);
             default -> new Peer(catalog, Peer.Defaults.named(name), mails);
         };
     }

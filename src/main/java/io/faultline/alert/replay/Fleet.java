@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A made-up fleet with a history of which the truth is known: what was broken, from when until when. Follows from the
@@ -69,13 +71,27 @@ public final class Fleet {
         }
     }
 
-    /** Something that happened. */
-    record Event(Kind kind, Instant from, Instant until, Set<String> subjects) {}
+    /** Something that happened to these checks. */
+    record Event(Kind kind, Instant from, Instant until, Set<CheckId> checks) {
+        Set<String> subjects() {
+            return checks.stream().map(CheckId::subject).collect(Collectors.toSet());
+        }
+
+        /** Whether the other begins while all that it is about is broken by this already. */
+        private boolean isStill(Event other) {
+            return !other.from.isBefore(from) && other.from.isBefore(until) && checks.containsAll(other.checks);
+        }
+
+        private Event goingOnUntil(Instant end) {
+            return end.isAfter(until) ? new Event(kind, from, end, checks) : this;
+        }
+    }
 
     record Fault(Instant from, Instant until) {}
 
     private final Catalog catalog;
-    private final List<Event> events = new ArrayList<>();
+    private final List<Event> happened = new ArrayList<>();
+    private final List<Event> events;
     private final Map<CheckId, List<Fault>> faults = new HashMap<>();
     private final long seed;
     private final Random random;
@@ -95,7 +111,27 @@ public final class Fleet {
         this.length = length;
         this.catalog = catalog(policy);
         happen();
+        this.events = oneEach(happened);
         faults.values().forEach(list -> list.sort((a, b) -> a.from().compareTo(b.from())));
+    }
+
+    /**
+     * An outage of what is broken by another already is the same outage, which goes on for longer perhaps: there is
+     * nothing more to be seen of it.
+     */
+    static List<Event> oneEach(List<Event> happened) {
+        List<Event> outages = new ArrayList<>();
+        happened.stream()
+                .filter(event -> event.kind().isOutage())
+                .sorted(Comparator.comparing(Event::from))
+                .forEach(event -> IntStream.range(0, outages.size())
+                        .filter(i -> outages.get(i).isStill(event))
+                        .findFirst()
+                        .ifPresentOrElse(
+                                i -> outages.set(i, outages.get(i).goingOnUntil(event.until())),
+                                () -> outages.add(event)));
+        Stream<Event> others = happened.stream().filter(event -> !event.kind().isOutage());
+        return Stream.concat(outages.stream(), others).toList();
     }
 
     long seed() {
@@ -253,8 +289,7 @@ public final class Fleet {
         Instant until = from.plus(lasting);
         checks.forEach(
                 check -> faults.computeIfAbsent(check, c -> new ArrayList<>()).add(new Fault(from, until)));
-        events.add(new Event(
-                kind, from, until, checks.stream().map(CheckId::subject).collect(Collectors.toSet())));
+        happened.add(new Event(kind, from, until, Set.copyOf(checks)));
     }
 
     private void machineDown(Kind kind, int machine, Duration lasting) {
@@ -278,7 +313,7 @@ public final class Fleet {
             faults.computeIfAbsent(check, c -> new ArrayList<>()).add(new Fault(at, at.plus(bad)));
             at = at.plus(bad).plus(minutes(4, 25));
         }
-        events.add(new Event(Kind.FLAPPING, from, at, Set.of(check.subject())));
+        happened.add(new Event(Kind.FLAPPING, from, at, Set.of(check)));
     }
 
     private void slowFlapping() {
@@ -289,7 +324,7 @@ public final class Fleet {
             faults.computeIfAbsent(check, c -> new ArrayList<>()).add(new Fault(at, at.plusSeconds(80)));
             at = at.plus(minutes(100, 200));
         }
-        events.add(new Event(Kind.SLOW_FLAPPING, from, at, Set.of(check.subject())));
+        happened.add(new Event(Kind.SLOW_FLAPPING, from, at, Set.of(check)));
     }
 
     private void daily() {
@@ -299,7 +334,7 @@ public final class Fleet {
             Instant at = from.plus(Duration.ofDays(day)).plusSeconds(random.nextInt(120));
             faults.computeIfAbsent(check, c -> new ArrayList<>()).add(new Fault(at, at.plusSeconds(85)));
         });
-        events.add(new Event(Kind.DAILY, from, from.plus(Duration.ofDays(10)), Set.of(check.subject())));
+        happened.add(new Event(Kind.DAILY, from, from.plus(Duration.ofDays(10)), Set.of(check)));
     }
 
     private void hostile(int machine) {
@@ -316,7 +351,6 @@ public final class Fleet {
                 at = at.plus(bad).plusSeconds(30 + random.nextInt(600));
             }
         }
-        events.add(new Event(
-                Kind.HOSTILE, from, until, all.stream().map(CheckId::subject).collect(Collectors.toSet())));
+        happened.add(new Event(Kind.HOSTILE, from, until, Set.copyOf(all)));
     }
 }

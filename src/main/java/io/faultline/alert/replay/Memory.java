@@ -188,6 +188,16 @@ final class Memory implements History {
     }
 
     @Override
+    public Optional<Instant> lastSent() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void mailGivenUp(String messageId, Instant at, String error) {
+        throw new UnsupportedOperationException("nothing is sent in a rehearsal");
+    }
+
+    @Override
     public void mailSent(String messageId, Instant at) {
         throw new UnsupportedOperationException("nothing is sent in a rehearsal");
     }

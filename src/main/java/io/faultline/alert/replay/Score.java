@@ -2,6 +2,7 @@ package io.faultline.alert.replay;
 
 import io.faultline.alert.replay.Fleet.Event;
 import io.faultline.alert.replay.Fleet.Kind;
+import io.faultline.check.CheckId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -86,7 +87,11 @@ public record Score(
                 tries + other.tries);
     }
 
-    static Score of(String name, List<Event> events, List<Mail> mails, long tries) {
+    static Score of(String name, List<Event> happened, List<Mail> mails, long tries) {
+        List<Event> work = of(happened, Kind.MAINTENANCE);
+        List<Event> events = happened.stream()
+                .filter(event -> !event.kind().isOutage() || work.stream().noneMatch(planned -> covers(planned, event)))
+                .toList();
         Map<Event, Instant> firstTold = new HashMap<>();
         Map<Kind, Integer> wrong = new EnumMap<>(Kind.class);
         int needless = 0;
@@ -107,10 +112,8 @@ public record Score(
                     .count();
             needless += fresh == 0 ? 1 : 0;
         }
-        List<Event> outages = events.stream()
-                .filter(event -> event.kind().isOutage())
-                .filter(event -> of(events, Kind.MAINTENANCE).stream().noneMatch(work -> covers(work, event)))
-                .toList();
+        List<Event> outages =
+                events.stream().filter(event -> event.kind().isOutage()).toList();
         List<Duration> delays = outages.stream()
                 .filter(firstTold::containsKey)
                 .map(event -> Duration.between(event.from(), firstTold.get(event)))
@@ -140,14 +143,14 @@ public record Score(
     private static boolean isAbout(Mail mail, Event event) {
         return !event.from().isAfter(mail.at())
                 && !mail.at().isAfter(event.until().plus(GRACE))
-                && event.subjects().stream().anyMatch(mail.subjects()::contains);
+                && event.checks().stream().map(CheckId::subject).anyMatch(mail.subjects()::contains);
     }
 
     /** What happens to something while people work on it is their work. */
     private static boolean covers(Event work, Event outage) {
         return !work.from().isAfter(outage.from())
                 && !outage.until().isAfter(work.until().plus(GRACE))
-                && work.subjects().containsAll(outage.subjects());
+                && work.checks().containsAll(outage.checks());
     }
 
     private static Kind excuse(List<Event> about) {

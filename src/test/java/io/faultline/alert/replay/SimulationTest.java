@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.faultline.catalog.AlertPolicy;
 import io.faultline.catalog.AlertRules;
-import io.faultline.catalog.AlertWhen;
-import io.faultline.catalog.FlappingRule;
+import io.faultline.catalog.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,18 +14,19 @@ import org.junit.jupiter.api.Test;
 
 /** A small story, the same as {@code faultline simulate} tells large ones. */
 class SimulationTest {
-    private static final AlertRules OURS = new AlertRules(5, FlappingRule.FAULTLINE, AlertWhen.SHIPPED);
+    private static final Settings.Defaults SHIPPED = Settings.Defaults.SHIPPED;
+    private static final Ours AS_SHIPPED = new Ours(SHIPPED.rules(), SHIPPED.retryEvery());
     private static final Duration BLIPS = Duration.ofSeconds(90);
 
-    private static Map<String, Score> scores(AlertRules rules, Duration longestBlip) {
+    private static Map<String, Score> scores(Ours ours, Duration longestBlip) {
         Fleet fleet = new Fleet(1, 5, Duration.ofDays(20), longestBlip, AlertPolicy.SHIPPED);
-        return Simulation.run(List.of(fleet), new Ours(rules, Duration.ofSeconds(25))).stream()
+        return Simulation.run(List.of(fleet), ours).stream()
                 .collect(Collectors.toMap(Score::name, Function.identity()));
     }
 
     @Test
     void everyOutageIsToldInTimeAndMuchLessThatIsNone() {
-        Map<String, Score> scores = scores(OURS, BLIPS);
+        Map<String, Score> scores = scores(AS_SHIPPED, BLIPS);
         Score ours = scores.get("faultline");
         assertThat(ours.outages()).isGreaterThan(15);
         assertThat(ours.told()).isEqualTo(ours.outages());
@@ -47,18 +47,20 @@ class SimulationTest {
 
     @Test
     void whoeverWaitsTooLongMissesOutages() {
-        Score patient = scores(AlertRules.after(20), BLIPS).get("faultline");
+        Score patient = scores(new Ours(AlertRules.after(20), SHIPPED.retryEvery()), BLIPS)
+                .get("faultline");
         assertThat(patient.told()).isLessThan(patient.outages());
     }
 
     @Test
     void whoeverIsHastyMailsAboutShortFailures() {
-        assertThat(scores(OURS, BLIPS).get("faultline-3").falseBlips()).isPositive();
+        Ours hasty = new Ours(AlertRules.after(3), Duration.ofSeconds(30));
+        assertThat(scores(hasty, BLIPS).get("faultline").falseBlips()).isPositive();
     }
 
     @Test
     void shortFailuresThatLastAlmostAsLongAsOutagesAreMailedByEverybody() {
-        assertThat(scores(OURS, Duration.ofSeconds(179)).values())
+        assertThat(scores(AS_SHIPPED, Duration.ofSeconds(179)).values())
                 .allSatisfy(score -> assertThat(score.falseBlips()).isPositive());
     }
 }

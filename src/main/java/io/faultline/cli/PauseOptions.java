@@ -8,14 +8,38 @@ import io.faultline.history.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** What the commands for silences and for downtimes share: making one, ending one, and a line about one. */
-final class PauseLines {
-    private PauseLines() {}
+final class PauseOptions {
+    @Mixin
+    Words words;
 
-    static int call(Host host, Words words, Long end, List<String> what, Pause.Kind kind, Function<Desk, Pause> made) {
+    @Mixin
+    Until until;
+
+    @Option(names = "--why", paramLabel = "TEXT", description = "Why, for the others; needed.")
+    String why;
+
+    @Option(names = "--end", paramLabel = "ID", description = "End this one now, or call it off.")
+    Long end;
+
+    String why() {
+        if (why == null) {
+            throw new CommandFailed("expected --why: a few words for the others");
+        }
+        return why;
+    }
+
+    Instant until(Instant from, Host host) {
+        return until.from(from, host, Optional.empty());
+    }
+
+    int call(Host host, List<String> what, Pause.Kind kind, Function<Desk, Pause> made) {
         if (end != null && !what.isEmpty()) {
             throw new CommandFailed("expected --end with a number, or names, not both");
         }
