@@ -149,7 +149,8 @@ class JobKeeperTest {
         keep();
         Verdicts.settle(jenkins);
 
-        FreeStyleBuild build = jenkins.assertBuildStatus(Result.FAILURE, job("bad").getLastBuild());
+        FreeStyleBuild build =
+                jenkins.assertBuildStatus(Result.FAILURE, job("bad").getLastBuild());
         assertThat(VerdictAction.of(build)).isEmpty();
         assertThat(JobKeeper.isOurs(job("bad"))).isTrue();
         assertThat(JobKeeper.isOurs(jenkins.createFreeStyleProject())).isFalse();

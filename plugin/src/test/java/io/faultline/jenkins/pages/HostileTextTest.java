@@ -174,7 +174,10 @@ class HostileTextTest {
         }
         assertTrue(FaultlineEngine.get().outdated().orElseThrow().contains("evil"));
         for (String path : List.of("manage/", "manage/configure", "faultline/")) {
-            assertEquals(List.of(), harm(jenkins.createWebClient().withJavaScriptEnabled(false).goTo(path)), path);
+            assertEquals(
+                    List.of(),
+                    harm(jenkins.createWebClient().withJavaScriptEnabled(false).goTo(path)),
+                    path);
         }
     }
 

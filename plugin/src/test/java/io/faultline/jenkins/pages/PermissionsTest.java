@@ -42,7 +42,8 @@ import org.kohsuke.stapler.WebMethod;
 /** Every address of the plugin, tried by everybody. */
 @WithJenkins
 class PermissionsTest {
-    private static final List<String> PEOPLE = List.of("", "nobody", "discoverer", "reader", "claimer", "administrator");
+    private static final List<String> PEOPLE =
+            List.of("", "nobody", "discoverer", "reader", "claimer", "administrator");
 
     /** How, where, and the status for: a stranger, nobody, discoverer, reader, claimer, administrator. POST+ has a crumb, POST- none. */
     private static final String TABLE = """
@@ -276,7 +277,8 @@ class PermissionsTest {
     @Test
     void who_may_only_know_that_a_job_is_there_sees_the_pages_without_it() throws Exception {
         assertTrue(text(watched.browser("reader"), "GET", "faultline/verdicts").contains("broken #1"));
-        assertFalse(text(watched.browser("discoverer"), "GET", "faultline/verdicts").contains("broken"));
+        assertFalse(
+                text(watched.browser("discoverer"), "GET", "faultline/verdicts").contains("broken"));
     }
 
     /** Who configures jobs need not know which services there are. */
