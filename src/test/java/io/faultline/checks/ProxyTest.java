@@ -143,6 +143,14 @@ class ProxyTest {
         }
     }
 
+    @Test
+    void a_proxy_that_drops_packets_makes_the_result_unknown() throws IOException {
+        try (FullServer full = new FullServer()) {
+            assertThat(Trial.shown(behind(full.address())))
+                    .startsWith("UNKNOWN the SOCKS proxy does not answer: no connection to " + full.address() + " in time");
+        }
+    }
+
     private static Result behind(HostPort proxy) {
         return Trial.of("tcp", "server: target.onion:80")
                 .within(Duration.ofMillis(400))
