@@ -124,7 +124,11 @@ record BitcoindCheck(
         for (int i = 0; i < references.size(); i++) {
             URI reference = references.get(i);
             try {
-                counts.add(web.others(reference, references.size() - i + 1, asked -> count(asked.get(reference, LARGEST).found().text().strip())));
+                counts.add(web.others(
+                        reference,
+                        references.size() - i + 1,
+                        asked -> count(
+                                asked.get(reference, LARGEST).found().text().strip())));
             } catch (Web.OthersFault e) {
                 findings.doubtful("a reference does not answer: " + e.getMessage());
             }

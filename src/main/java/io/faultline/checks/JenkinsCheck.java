@@ -104,8 +104,8 @@ record JenkinsCheck(
             warnings = web.others(
                     updateCenter.get(),
                     2,
-                    asked -> warnings(
-                            asked.get(updateCenter.get(), LARGEST_LIST).found()));
+                    asked ->
+                            warnings(asked.get(updateCenter.get(), LARGEST_LIST).found()));
         } catch (Web.OthersFault e) {
             findings.doubtful("the update center does not tell the security warnings: " + e.getMessage());
             return;

@@ -90,7 +90,8 @@ record TorCheck(
             }
         }
         if (socks.isPresent()) {
-            // First by itself: as a proxy that is dead it would make the result UNKNOWN, and here it is what is looked at.
+            // First by itself: as a proxy that is dead it would make the result UNKNOWN, and here it is what is looked
+            // at.
             socks(probe, socks.get());
             if (reach.isPresent()) {
                 probe.dialer().along(new Route.Socks5(socks.get())).tcp(reach.get());

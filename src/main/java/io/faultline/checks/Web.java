@@ -179,13 +179,7 @@ record Web(Probe probe, Dialer dialer, Optional<Path> caFile) {
                 .forEach(field ->
                         fields.putIfAbsent(field.getName().toLowerCase(Locale.ROOT), String.valueOf(field.getValue())));
         return new Page(
-                address,
-                answer.status(),
-                answer.reason(),
-                body,
-                answer.charset(),
-                answer.field("Location"),
-                fields);
+                address, answer.status(), answer.reason(), body, answer.charset(), answer.field("Location"), fields);
     }
 
     static JsonNode json(String text, String from) throws ProtocolFault {

@@ -151,7 +151,9 @@ class LinksCheckTest {
                     .run();
             assertThat(Trial.shown(result))
                     .startsWith("WARNING")
-                    .contains("/gone is broken: " + other.address() + " is in an internal network", "10.0.0.1]/ is broken");
+                    .contains(
+                            "/gone is broken: " + other.address() + " is in an internal network",
+                            "10.0.0.1]/ is broken");
         }
         assertThat(other.requests()).isZero();
     }
@@ -170,8 +172,7 @@ class LinksCheckTest {
                 "/            | /          | false",
             })
     void rules_are_read_as_the_standard_says(String rule, String path, boolean allowed) {
-        assertThat(Robots.parse("User-Agent: *\nDisallow: " + rule + " # why\n")
-                        .allows(path))
+        assertThat(Robots.parse("User-Agent: *\nDisallow: " + rule + " # why\n").allows(path))
                 .isEqualTo(allowed);
     }
 

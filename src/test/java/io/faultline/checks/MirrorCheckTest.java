@@ -75,7 +75,9 @@ class MirrorCheckTest {
             server.page("/mirror/f", "text/plain", "x");
             server.handle("/origin/f", exchange -> exchange.sendResponseHeaders(500, -1));
             for (String origin : List.of(
-                    "http://" + silent.address() + "/", "http://" + gone.address() + "/", server.uri("/origin/") + "")) {
+                    "http://" + silent.address() + "/",
+                    "http://" + gone.address() + "/",
+                    server.uri("/origin/") + "")) {
                 Trial.of("mirror", "origin: " + origin, "mirror: " + server.uri("/mirror"), more)
                         .within(Duration.ofSeconds(5))
                         .expect(Status.UNKNOWN, "the origin does not have it: " + origin + "f: ");

@@ -147,7 +147,8 @@ class ProxyTest {
     void a_proxy_that_drops_packets_makes_the_result_unknown() throws IOException {
         try (FullServer full = new FullServer()) {
             assertThat(Trial.shown(behind(full.address())))
-                    .startsWith("UNKNOWN the SOCKS proxy does not answer: no connection to " + full.address() + " in time");
+                    .startsWith(
+                            "UNKNOWN the SOCKS proxy does not answer: no connection to " + full.address() + " in time");
         }
     }
 
