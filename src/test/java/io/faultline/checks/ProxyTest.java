@@ -143,6 +143,15 @@ class ProxyTest {
         }
     }
 
+    @Test
+    void a_proxy_that_drops_packets_makes_the_result_unknown() throws IOException {
+        try (FullServer full = new FullServer()) {
+            assertThat(Trial.shown(behind(full.address())))
+                    .startsWith(
+                            "UNKNOWN the SOCKS proxy does not answer: no connection to " + full.address() + " in time");
+        }
+    }
+
     private static Result behind(HostPort proxy) {
         return behind(proxy, Duration.ofSeconds(20));
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -91,13 +92,15 @@ class WebPeersTest {
             delimiter = '|',
             value = {
                 "archive | url: AT/archive/",
-                "mirror  | origin: AT/origin/;mirror: AT/good/;trace: trace",
                 "links   | url: AT/site/",
             })
     void a_server_that_stands_still_ends_in_time(String type, String lines) throws IOException {
         nginx.freeze();
         try {
             trial(type, lines).expectNoEnd();
+            trial("mirror", "origin: AT/origin/;mirror: AT/good/;trace: trace")
+                    .within(Duration.ofSeconds(1))
+                    .expect(Status.UNKNOWN, "the origin does not have it");
         } finally {
             nginx.thaw();
         }
