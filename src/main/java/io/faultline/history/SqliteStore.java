@@ -167,6 +167,12 @@ final class SqliteStore implements AutoCloseable {
             return statement;
         }
 
+        /** After a statement has failed the driver does not let it be used again, whatever made it fail. */
+        private void forget() {
+            closeAll(prepared.values().toArray(AutoCloseable[]::new));
+            prepared.clear();
+        }
+
         /** For SQL whose text varies; to be closed. */
         PreparedStatement once(String sql) throws SQLException {
             return connection.prepareStatement(sql);
@@ -212,6 +218,7 @@ final class SqliteStore implements AutoCloseable {
 
         /** SQLite rolls back by itself after the worst errors, and then there is nothing left to roll back. */
         private void rollBack() {
+            statements.forget();
             try {
                 execute("ROLLBACK");
             } catch (SQLException e) {

@@ -8,6 +8,10 @@ import io.faultline.history.VerdictLog.Month;
 import io.faultline.history.VerdictLog.PastVerdict;
 import io.faultline.history.VerdictLog.SignatureRecord;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +110,26 @@ class SqliteVerdictsTest {
             assertThat(log.corrected("site", 10)).isEmpty();
             assertThat(log.signatures(Instant.EPOCH)).isEqualTo(Map.of("apt-404", new SignatureRecord(2, 1, 1)));
             assertThat(log.months()).containsExactly(new Month("2026-11", 2, 0, 1));
+        }
+    }
+
+    @Test
+    void goes_on_when_what_made_it_fail_is_over() throws Exception {
+        try (VerdictLog log = open()) {
+            log.judged(verdict("1", NOW));
+            sql("ALTER TABLE verdict RENAME TO elsewhere");
+            assertThatThrownBy(() -> log.judged(verdict("2", NOW))).isInstanceOf(HistoryException.class);
+            assertThatThrownBy(() -> log.verdicts("site", 10)).isInstanceOf(HistoryException.class);
+            sql("ALTER TABLE elsewhere RENAME TO verdict");
+            log.judged(verdict("3", NOW));
+            assertThat(log.verdicts("site", 10)).hasSize(2);
+        }
+    }
+
+    private void sql(String statement) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state.db"));
+                Statement one = connection.createStatement()) {
+            one.execute(statement);
         }
     }
 

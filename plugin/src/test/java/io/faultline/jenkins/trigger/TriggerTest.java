@@ -211,7 +211,7 @@ class TriggerTest {
         "MACHINE, boot, '<script>', 400, letters",
         "MACHINE, boot, '-rf', 400, letters",
     })
-    void says_what_it_does_not_understand(String name, String event, String status, int http, String said)
+    void says_what_it_does_not_understand(String name, String event, String bootId, int http, String said)
             throws Exception {
         WebResponse response = post(
                 "puppet",
@@ -220,8 +220,8 @@ class TriggerTest {
                 name.replace("MACHINE", machine),
                 "event",
                 event,
-                "status",
-                status);
+                "boot-id",
+                bootId);
 
         assertThat(response.getStatusCode()).isEqualTo(http);
         assertThat(JSONObject.fromObject(response.getContentAsString()).getString("error"))
