@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param heart if signs of life are wanted
  * @param trouble what is wrong with the settings already, in words for people
  */
-public record Mailing(Alerts alerts, Optional<Postman> postman, Optional<Heart> heart, Optional<String> trouble) {
+public record Mailing(
+        Alerts alerts, Envelope envelope, Optional<Postman> postman, Optional<Heart> heart, Optional<String> trouble) {
     /**
      * How mails leave.
      *
@@ -60,6 +61,7 @@ public record Mailing(Alerts alerts, Optional<Postman> postman, Optional<Heart> 
                                 Sender.of(mail), to, catalog.settings().alerts(), style.envelope(), zone)));
         return new Mailing(
                 new Alerts(catalog, history, exit.sender(), style, zone, clock),
+                style.envelope(),
                 exit.transport().map(transport -> new Postman(history, transport, undelivered)),
                 catalog.settings()
                         .alerts()

@@ -10,4 +10,9 @@ public record AlertRules(int failures, FlappingRule flapping, AlertWhen when) {
     public static AlertRules after(int failures) {
         return new AlertRules(failures, FlappingRule.OFF, AlertWhen.NEVER);
     }
+
+    /** As a text that is the same for the same rules, also in the next version. */
+    String text() {
+        return failures + " " + flapping.name() + " " + when.text();
+    }
 }

@@ -15,4 +15,11 @@ public record AlertWhen(Optional<Integer> failures, Optional<Double> share, Dura
     public static final AlertWhen SHIPPED = new AlertWhen(Optional.of(6), Optional.empty(), Duration.ofHours(24), true);
     public static final AlertWhen NEVER =
             new AlertWhen(Optional.empty(), Optional.empty(), Duration.ofHours(24), false);
+
+    /** As a text that is the same for the same rules, also in the next version. */
+    String text() {
+        return failures.map(String::valueOf).orElse("-") + " "
+                + share.map(String::valueOf).orElse("-") + " "
+                + within.toMillis() + " " + daily;
+    }
 }

@@ -200,8 +200,8 @@ final class CheckKeys {
         }
 
         String policy() {
-            return every.toMillis() + " " + retryEvery.toMillis() + " " + rules + " " + timeout.toMillis() + " " + route
-                    + " " + mostBytes;
+            return every.toMillis() + " " + retryEvery.toMillis() + " " + rules.text() + " " + timeout.toMillis() + " "
+                    + route + " " + mostBytes;
         }
     }
 

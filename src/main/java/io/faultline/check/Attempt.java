@@ -38,7 +38,7 @@ public final class Attempt {
         } catch (SecretMissing | LocalFault e) {
             return Result.unknown(e.getMessage());
         } catch (IOException e) {
-            return probe.lifetime().expired() ? late(probe) : Result.critical(explained(e));
+            return probe.lifetime().expired() ? late(probe, e) : Result.critical(explained(e));
         } catch (RuntimeException | StackOverflowError e) {
             if (probe.lifetime().expired()) {
                 return late(probe);
@@ -58,8 +58,18 @@ public final class Attempt {
                         "an answer within " + Durations.write(probe.lifetime().given())));
     }
 
+    /** That there was no connection says more than that there was no end. */
+    private static Result late(Probe probe, IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectFault) {
+                return Result.critical(cause.getMessage(), late(probe).facts().toArray(Fact[]::new));
+            }
+        }
+        return late(probe);
+    }
+
     /** What went wrong, in one sentence. */
-    static String explained(IOException e) {
+    public static String explained(IOException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             // Libraries put their own exceptions around what our sockets say.
             if (cause instanceof ConnectFault

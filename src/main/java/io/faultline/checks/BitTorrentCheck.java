@@ -6,6 +6,7 @@ import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.config.Keys;
 import io.faultline.net.HostPort;
+import io.faultline.net.Http;
 import io.faultline.net.LocalFile;
 import io.faultline.net.ProtocolFault;
 import java.io.IOException;
@@ -124,7 +125,8 @@ record BitTorrentCheck(
             boolean known = uri.getHost() != null
                     && uri.getScheme() != null
                     && uri.getScheme().toLowerCase(Locale.ROOT).matches("https?|udp")
-                    && (!uri.getScheme().equalsIgnoreCase("udp") || uri.getPort() > 0);
+                    && (!uri.getScheme().equalsIgnoreCase("udp") || uri.getPort() > 0)
+                    && Http.host(uri).port() > 0;
             return known ? Optional.of(uri) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -160,7 +162,7 @@ record BitTorrentCheck(
     }
 
     private static Swarm overUdp(Probe probe, URI announce, byte[] hash) throws IOException {
-        HostPort server = new HostPort(announce.getHost().replaceAll("[\\[\\]]", ""), announce.getPort());
+        HostPort server = Http.host(announce);
         int transaction = new SecureRandom().nextInt();
         ByteBuffer hello = ByteBuffer.allocate(16).putLong(PROTOCOL).putInt(0).putInt(transaction);
         ByteBuffer greeting = ByteBuffer.wrap(ask(probe, server, hello.array(), transaction, 0, 16));

@@ -28,7 +28,7 @@ record BitcoindCheck(
                     its blocks must not be fewer than the headers it knows by more than `tolerance`, and the time of \
                     the newest block not older than `max-age`. Each of `references` is a page that holds nothing but \
                     the number of blocks; the node must be as far as the middle one of them, give or take \
-                    `tolerance`. References that do not answer make a WARNING, as long as one does.""")
+                    `tolerance`. References that do not answer within their part of the time make a WARNING.""")
             .example("""
                     url: http://127.0.0.1:8332/
                     user: probe
@@ -121,20 +121,19 @@ record BitcoindCheck(
 
     private void compare(Web web, long blocks, Findings findings) throws IOException {
         List<Long> counts = new ArrayList<>();
-        for (URI reference : references) {
+        for (int i = 0; i < references.size(); i++) {
+            URI reference = references.get(i);
             try {
-                String text = web.get(reference, LARGEST).found().text().strip();
-                if (!text.matches("\\d{1,12}")) {
-                    throw new ProtocolFault(reference + " holds no number of blocks");
-                }
-                counts.add(Long.parseLong(text));
-            } catch (IOException e) {
-                web.probe().lifetime().left();
+                counts.add(web.others(
+                        reference,
+                        references.size() - i + 1,
+                        asked -> count(
+                                asked.get(reference, LARGEST).found().text().strip())));
+            } catch (Web.OthersFault e) {
                 findings.doubtful("a reference does not answer: " + e.getMessage());
             }
         }
         if (counts.isEmpty()) {
-            findings.wrong("no reference answers");
             return;
         }
         counts.sort(null);
@@ -143,5 +142,12 @@ record BitcoindCheck(
         if (Math.abs(middle - blocks) > tolerance) {
             findings.wrong("the node has " + blocks + " blocks, others have " + middle);
         }
+    }
+
+    private static long count(String text) throws ProtocolFault {
+        if (!text.matches("\\d{1,12}")) {
+            throw new ProtocolFault("the page holds no number of blocks");
+        }
+        return Long.parseLong(text);
     }
 }

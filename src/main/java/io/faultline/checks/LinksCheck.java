@@ -3,8 +3,10 @@ package io.faultline.checks;
 import com.google.re2j.Pattern;
 import io.faultline.check.Check;
 import io.faultline.check.CheckType;
+import io.faultline.check.Fact;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
+import io.faultline.config.Durations;
 import io.faultline.config.Keys;
 import io.faultline.net.Http;
 import io.faultline.net.LimitExceeded;
@@ -13,7 +15,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,8 +42,12 @@ record LinksCheck(
                     Starts at `url` and reads the pages below its host and folder, `most-pages` at most, one after the \
                     other with a `pause` in between (or robots.txt's Crawl-delay, if that is longer), and leaves alone \
                     what robots.txt forbids to all robots or to Faultline. Links, images, scripts and style sheets \
-                    count. A link within the website that leads to an error is CRITICAL; with `external: true` links \
-                    to elsewhere are tried too (HEAD first), and broken ones are a WARNING: they are not our fault. \
+                    count. A link within the website that leads to an error or in a circle is CRITICAL; with \
+                    `external: true` links to elsewhere are tried too (HEAD first; as many as `most-pages`, each in a \
+                    part of the time that is left), and broken ones are a WARNING: they are not our fault. \
+                    Links from a website on the internet into internal networks (addresses of this machine, of a link \
+                    and of private use) count as broken and are not tried: who may write a page must not steer \
+                    Faultline there. Behind a proxy that holds for addresses, and not for names. \
                     With `fragments: true` the part of the page that a link names must be there. If there are more \
                     pages than may be read, that is told.""")
             .example("""
@@ -55,6 +60,17 @@ record LinksCheck(
     private static final int LARGEST_ROBOTS = 256 << 10;
     private static final int MOST_LINKS = 20_000;
     private static final int MOST_TOLD = 20;
+
+    /** Each host elsewhere may take a fifth of what is left; a tenth of all is kept, to tell what was found. */
+    private static final int OTHERS_PART = 5;
+
+    private static final int RESERVE_PART = 10;
+
+    /** What servers say to HEAD that know it not, or do not want it. */
+    private static final Set<Integer> ASKED_AGAIN = Set.of(403, 405, 501);
+
+    /** Too many requests, or a wall against robots. */
+    private static final Set<Integer> PEOPLE_GET_THROUGH = Set.of(403, 429);
 
     private static LinksCheck read(Keys keys) {
         return new LinksCheck(
@@ -72,86 +88,6 @@ record LinksCheck(
         return new Crawl(this, new Web(probe, caFile), probe).run();
     }
 
-    /** What robots.txt says to us (RFC 9309): the paths that are forbidden, and how long to wait. */
-    record Robots(List<Rule> rules, Duration delay) {
-        record Rule(String path, boolean allowed) {}
-
-        static Robots parse(String text) {
-            List<Rule> ours = new ArrayList<>();
-            List<Rule> all = new ArrayList<>();
-            boolean namedUs = false;
-            Duration delay = Duration.ZERO;
-            List<List<Rule>> current = new ArrayList<>();
-            boolean inAgents = false;
-            for (String line : text.lines().toList()) {
-                String[] parts = line.split("#", 2)[0].split(":", 2);
-                if (parts.length < 2) {
-                    continue;
-                }
-                String value = parts[1].strip();
-                switch (parts[0].strip().toLowerCase(java.util.Locale.ROOT)) {
-                    case "user-agent" -> {
-                        if (!inAgents) {
-                            current.clear();
-                        }
-                        inAgents = true;
-                        if (value.equals("*")) {
-                            current.add(all);
-                        } else if (value.equalsIgnoreCase("faultline")) {
-                            current.add(ours);
-                            namedUs = true;
-                        }
-                    }
-                    case "allow", "disallow" -> {
-                        inAgents = false;
-                        if (!value.isEmpty()) {
-                            Rule rule = new Rule(value, parts[0].strip().equalsIgnoreCase("allow"));
-                            current.forEach(rules -> rules.add(rule));
-                        }
-                    }
-                    case "crawl-delay" -> {
-                        inAgents = false;
-                        if (!current.isEmpty() && value.matches("\\d{1,3}")) {
-                            delay = Duration.ofSeconds(Long.parseLong(value));
-                        }
-                    }
-                    default -> inAgents = false;
-                }
-            }
-            return new Robots(namedUs ? ours : all, delay);
-        }
-
-        /** The longest rule that fits decides; at the same length the one that allows. */
-        boolean allows(String path) {
-            boolean allowed = true;
-            int longest = -1;
-            for (Rule rule : rules) {
-                int length = rule.path().length();
-                if (fits(rule.path(), path) && (length > longest || length == longest && rule.allowed())) {
-                    longest = length;
-                    allowed = rule.allowed();
-                }
-            }
-            return allowed;
-        }
-
-        private static boolean fits(String rule, String path) {
-            boolean toTheEnd = rule.endsWith("$");
-            String[] parts = (toTheEnd ? rule.substring(0, rule.length() - 1) : rule).split("\\*", -1);
-            int at = 0;
-            for (int i = 0; i < parts.length; i++) {
-                int found = i == 0
-                        ? (path.startsWith(parts[0]) ? 0 : -1)
-                        : i == parts.length - 1 && toTheEnd ? path.lastIndexOf(parts[i]) : path.indexOf(parts[i], at);
-                if (found < at) {
-                    return false;
-                }
-                at = found + parts[i].length();
-            }
-            return !toTheEnd || at == path.length();
-        }
-    }
-
     /** One walk through the website. */
     private static final class Crawl {
         private final LinksCheck check;
@@ -164,8 +100,9 @@ record LinksCheck(
         private final Map<URI, URI> elsewhere = new LinkedHashMap<>();
         private final Map<URI, Set<String>> anchors = new LinkedHashMap<>();
         private final Map<URI, URI> wanted = new LinkedHashMap<>();
+        private final Map<URI, URI> redirects = new LinkedHashMap<>();
         private final String folder;
-        private Robots robots = new Robots(List.of(), Duration.ZERO);
+        private Robots robots = Robots.NONE;
         private int asked;
         private int broken;
         private int brokenElsewhere;
@@ -182,6 +119,14 @@ record LinksCheck(
             Web.Page file = web.get(check.url.resolve("/robots.txt"), LARGEST_ROBOTS);
             if (file.isOk()) {
                 robots = Robots.parse(file.text());
+            } else if (file.status() >= 500) {
+                // A server that cannot tell its rules forbids everything (RFC 9309 2.3.1.4).
+                return Result.critical("robots.txt cannot be read, so nothing else is: " + file.shownStatus());
+            }
+            if (robots.delay().compareTo(probe.lifetime().left()) >= 0) {
+                return Result.unknown(
+                        "robots.txt wants " + Durations.write(robots.delay()) + " between two pages",
+                        Fact.of("what to do", "give the check a longer timeout, or Faultline a shorter Crawl-delay"));
             }
             URI start = check.url.getRawPath().isEmpty() ? check.url.resolve("/") : check.url;
             next.add(start);
@@ -198,9 +143,8 @@ record LinksCheck(
             if (!next.isEmpty()) {
                 findings.fact("not read", next.size() + " more, because of most-pages");
             }
-            for (Map.Entry<URI, URI> link : elsewhere.entrySet()) {
-                outside(link.getKey(), link.getValue());
-            }
+            circles();
+            outside();
             findings.measured("read", asked, "");
             findings.measured("broken", broken, "");
             findings.measured("external", elsewhere.size(), "");
@@ -226,7 +170,7 @@ record LinksCheck(
                 return;
             }
             if (page.status() >= 300 && page.status() < 400 && page.location().isPresent()) {
-                link(address, page.location().get());
+                link(address, page.location().get()).ifPresent(to -> redirects.put(address, to));
                 return;
             }
             if (page.status() >= 400) {
@@ -238,7 +182,7 @@ record LinksCheck(
             }
         }
 
-        private void read(Web.Page page) {
+        private void read(Web.Page page) throws IOException {
             Document document = Jsoup.parse(page.text(), page.address().toString());
             if (check.fragments) {
                 Set<String> names = new HashSet<>();
@@ -256,33 +200,38 @@ record LinksCheck(
             }
         }
 
-        private void link(URI from, String written) {
-            String text = written.strip().replace(" ", "%20");
-            if (text.isEmpty() || text.startsWith("#") && !check.fragments || seen.size() >= MOST_LINKS) {
-                return;
+        /** @return where it leads, if that is on this website */
+        private Optional<URI> link(URI from, String written) throws IOException {
+            probe.lifetime().left();
+            if (written.isBlank()
+                    || written.startsWith("#") && !check.fragments
+                    || seen.size() >= MOST_LINKS
+                    || check.ignore
+                            .map(pattern -> pattern.matcher(written).find())
+                            .orElse(false)) {
+                return Optional.empty();
             }
             URI to;
             try {
-                to = from.resolve(text).normalize();
-                if (!String.valueOf(to.getScheme()).matches("https?")) {
-                    return;
+                Optional<URI> resolved = WrittenAddress.resolve(from, written);
+                if (resolved.isEmpty()) {
+                    return Optional.empty();
                 }
-                if (to.getHost() == null) {
-                    throw new IllegalArgumentException("no host");
-                }
+                to = resolved.get();
+                Http.host(to);
             } catch (IllegalArgumentException e) {
-                broken(from, "a link to an address that cannot be: " + text);
-                return;
-            }
-            if (check.ignore.map(pattern -> pattern.matcher(written).find()).orElse(false)) {
-                return;
+                // Whatever is written below our own host can be asked for: this is elsewhere.
+                if (check.external) {
+                    brokenElsewhere("a link to an address that cannot be: " + written.strip(), from);
+                }
+                return Optional.empty();
             }
             URI bare = bare(to);
             if (!isOurs(bare)) {
-                if (check.external) {
+                if (check.external && elsewhere.size() < check.mostPages) {
                     elsewhere.putIfAbsent(bare, from);
                 }
-                return;
+                return Optional.empty();
             }
             if (to.getFragment() != null && !to.getFragment().isEmpty() && wanted.size() < MOST_LINKS) {
                 wanted.putIfAbsent(to, from);
@@ -291,6 +240,7 @@ record LinksCheck(
                 firstSeenOn.put(bare, from);
                 next.add(bare);
             }
+            return Optional.of(bare);
         }
 
         private static URI bare(URI address) {
@@ -306,27 +256,58 @@ record LinksCheck(
                     && (folder.isEmpty() || address.getRawPath().startsWith(folder));
         }
 
-        private void outside(URI address, URI from) throws IOException {
-            pause();
-            String fault;
-            try {
-                Web.Page page = web.head(address);
-                if (page.status() == 403 || page.status() == 405 || page.status() == 501) {
-                    page = web.get(address, LARGEST_PAGE);
+        /** Links to elsewhere, as long as there is time; how long others take is not our fault. */
+        private void outside() throws IOException {
+            Web strangers = probe.dialer().isInternal(Http.host(check.url).host())
+                    ? web
+                    : new Web(probe, probe.dialer().outside(), check.caFile);
+            Duration reserve = probe.lifetime().given().dividedBy(RESERVE_PART).plus(check.pause);
+            int tried = 0;
+            for (Map.Entry<URI, URI> link : elsewhere.entrySet()) {
+                if (probe.lifetime().left().compareTo(reserve) < 0
+                        || probe.dialer().budgetLeft() == 0) {
+                    findings.fact("not tried", elsewhere.size() - tried + " links to elsewhere: they take too long");
+                    break;
                 }
-                // Too many requests, or a wall against robots: people get through.
-                fault = page.status() < 400 || page.status() == 429 || page.status() == 403 ? "" : page.shownStatus();
-            } catch (LimitExceeded e) {
-                if (probe.dialer().budgetLeft() == 0) {
-                    throw e;
-                }
-                fault = "";
-            } catch (IOException e) {
-                probe.lifetime().left();
-                fault = String.valueOf(e.getMessage());
+                probe.lifetime().pause(check.pause);
+                outside(strangers, link.getKey(), link.getValue());
+                tried++;
             }
-            if (!fault.isEmpty() && ++brokenElsewhere <= MOST_TOLD) {
-                findings.doubtful(address + " is broken: " + fault + " (linked from " + from + ")");
+        }
+
+        private void outside(Web strangers, URI address, URI from) throws IOException {
+            try {
+                Web.Page page = strangers.others(address, OTHERS_PART, asked -> {
+                    Web.Page head = asked.head(address);
+                    return ASKED_AGAIN.contains(head.status()) ? asked.head("GET", address) : head;
+                });
+                if (page.status() >= 400 && !PEOPLE_GET_THROUGH.contains(page.status())) {
+                    brokenElsewhere(address + " is broken: " + page.shownStatus(), from);
+                }
+            } catch (Web.OthersFault e) {
+                if (!(e.getCause() instanceof LimitExceeded)) {
+                    brokenElsewhere(address + " is broken: " + e.why(), from);
+                }
+            }
+        }
+
+        private void brokenElsewhere(String fault, URI from) {
+            if (++brokenElsewhere <= MOST_TOLD) {
+                findings.doubtful(fault + " (linked from " + from + ")");
+            }
+        }
+
+        /** Redirects that come back to where they began. */
+        private void circles() {
+            for (URI start : redirects.keySet()) {
+                Set<URI> way = new HashSet<>();
+                URI at = start;
+                while (at != null && way.add(at)) {
+                    at = redirects.get(at);
+                }
+                if (start.equals(at)) {
+                    broken(start, "redirects lead in a circle");
+                }
             }
         }
 

@@ -5,24 +5,20 @@ import io.faultline.config.Keys;
 import io.faultline.config.SecretName;
 import io.faultline.net.HostPort;
 import io.faultline.net.LocalFault;
-import io.faultline.net.ProtocolFault;
-import io.faultline.net.TextChannel;
-import io.faultline.net.Tls;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Where mail arrives: a folder on an IMAP server (RFC 3501), or a Maildir on this machine. */
@@ -41,12 +37,10 @@ record Mailbox(
     }
 
     /** So many of the newest messages are looked at. */
-    private static final int MOST_MESSAGES = 100;
+    static final int MOST_MESSAGES = 100;
 
-    private static final int MOST_READ = 64 << 10;
-    private static final int LONGEST_LINE = 16 << 10;
-    private static final int MOST_LINES = 20_000;
-    private static final Pattern NUMBER = Pattern.compile("\\d{1,10}");
+    /** So many bytes of one are read. */
+    static final int MOST_READ = 64 << 10;
 
     /** Reads the nested mapping {@code mailbox}. */
     static Optional<Mailbox> read(Keys owner) {
@@ -85,7 +79,7 @@ record Mailbox(
     }
 
     /** A message as it stands in the mailbox: its beginning, as ISO 8859-1. */
-    record Message(String id, String text) {
+    record Message(String name, String text) {
         /** A header field, unfolded; empty if it is missing. */
         String field(String name) {
             String head = text.split("\r?\n\r?\n", 2)[0].replaceAll("\r?\n[ \t]+", " ");
@@ -99,146 +93,90 @@ record Mailbox(
 
     /** Looks into the mailbox and cleans up there. */
     interface Session {
-        /** The messages whose field ({@code Subject} or {@code From}) contains a text, oldest first. */
-        List<Message> find(String field, String part) throws IOException;
+        /**
+         * The messages whose field ({@code Subject} or {@code From}) contains a text, oldest first, by names that stay
+         * the same when somebody reads them.
+         */
+        List<String> find(String field, String part) throws IOException;
 
-        void delete(List<Message> messages) throws IOException;
+        /** Those two fields of a message; nothing if it has gone. */
+        Optional<Message> head(String name) throws IOException;
+
+        /** A message, as much of it as is read; nothing if it has gone. */
+        Optional<Message> beginning(String name) throws IOException;
+
+        void delete(Collection<String> names) throws IOException;
     }
 
     Session open(Probe probe) throws IOException {
         return maildir.isPresent() ? new Maildir(maildir.get()) : new Imap(probe, this);
     }
 
-    /** A folder of files; D. J. Bernstein's maildir(5). */
-    private record Maildir(Path folder) implements Session {
+    /** A folder of files; D. J. Bernstein's maildir(5). Not thread-safe. */
+    private static final class Maildir implements Session {
+        private final Path folder;
+        private Map<String, Path> files = new TreeMap<>();
+
+        Maildir(Path folder) {
+            this.folder = folder;
+        }
+
         @Override
-        public List<Message> find(String field, String part) throws IOException {
-            List<Path> files = new ArrayList<>();
+        public List<String> find(String field, String part) throws IOException {
+            files = files();
+            List<String> newest = new ArrayList<>(files.keySet());
+            List<String> found = new ArrayList<>();
+            for (String name : newest.subList(Math.max(0, newest.size() - MOST_MESSAGES), newest.size())) {
+                if (head(name).filter(head -> head.field(field).contains(part)).isPresent()) {
+                    found.add(name);
+                }
+            }
+            return found;
+        }
+
+        /** By what stands before the flags, which change when a message is moved from new to cur. */
+        private Map<String, Path> files() throws IOException {
+            Map<String, Path> found = new TreeMap<>();
             for (String name : new String[] {"cur", "new"}) {
                 try (Stream<Path> all = Files.list(folder.resolve(name))) {
-                    all.filter(Files::isRegularFile).forEach(files::add);
+                    all.filter(Files::isRegularFile)
+                            .forEach(file ->
+                                    found.put(file.getFileName().toString().split(":2,", 2)[0], file));
                 } catch (NoSuchFileException | NotDirectoryException e) {
                     throw new LocalFault(folder + " is no Maildir: there is no folder " + name + " in it", e);
                 } catch (IOException e) {
                     throw new LocalFault(folder + " cannot be read: " + e.getMessage(), e);
                 }
             }
-            files.sort(Comparator.comparing(file -> file.getFileName().toString()));
-            List<Message> found = new ArrayList<>();
-            for (Path file : files.subList(Math.max(0, files.size() - MOST_MESSAGES), files.size())) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    Message message = new Message(
-                            file.toString(), new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1));
-                    if (message.field(field).contains(part)) {
-                        found.add(message);
-                    }
-                } catch (NoSuchFileException e) {
-                    // Somebody reads this mailbox: it was moved from new to cur.
-                }
-            }
             return found;
         }
 
         @Override
-        public void delete(List<Message> messages) throws IOException {
-            for (Message message : messages) {
-                Files.deleteIfExists(Path.of(message.id()));
-            }
-        }
-    }
-
-    private static final class Imap implements Session {
-        private final TextChannel channel;
-        private int tag;
-
-        Imap(Probe probe, Mailbox box) throws IOException {
-            HostPort server = box.imap.orElseThrow();
-            String secret = probe.secret(box.password.orElseThrow());
-            Socket socket = probe.dialer().tcp(server);
-            if (box.security != Security.NONE) {
-                if (box.security == Security.STARTTLS) {
-                    StartTls.IMAP.ask(socket, server.host());
-                }
-                socket = Tls.trusting(box.caFile)
-                        .handshake(socket, server.host(), probe.lifetime())
-                        .verified()
-                        .socket();
-            }
-            channel = new TextChannel(socket, LONGEST_LINE);
-            if (box.security != Security.STARTTLS) {
-                String greeting = channel.readLine();
-                if (!greeting.startsWith("* OK")) {
-                    throw new ProtocolFault("the mailbox's server does not greet as IMAP does, it says: " + greeting);
-                }
-            }
-            String login = quoted(secret);
-            probe.conceal(login);
-            command("LOGIN " + quoted(box.user.orElseThrow()) + " " + login, "refuses the login");
-            command("SELECT " + quoted(box.folder), "does not open the folder " + box.folder);
-        }
-
-        private static String quoted(String text) throws ProtocolFault {
-            if (!text.chars().allMatch(c -> c >= ' ' && c != 0x7f)) {
-                throw new ProtocolFault("a name or password for IMAP holds a control character");
-            }
-            return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
-        }
-
-        /** The lines before the server's OK. */
-        private List<String> command(String text, String otherwise) throws IOException {
-            String name = "f" + ++tag;
-            channel.writeLine(name + " " + text);
-            List<String> lines = new ArrayList<>();
-            while (lines.size() < MOST_LINES) {
-                String line = channel.readLine();
-                if (line.startsWith(name + " ")) {
-                    if (line.startsWith(name + " OK")) {
-                        return lines;
-                    }
-                    throw new ProtocolFault(
-                            "the mailbox's server " + otherwise + ": " + line.substring(name.length() + 1));
-                }
-                lines.add(line);
-            }
-            throw new ProtocolFault("the mailbox's server sends more than " + MOST_LINES + " lines");
+        public Optional<Message> head(String name) throws IOException {
+            return beginning(name);
         }
 
         @Override
-        public List<Message> find(String field, String part) throws IOException {
-            // What arrived meanwhile is told with the answer to any command.
-            command("NOOP", "breaks off");
-            List<String> ids = new ArrayList<>();
-            for (String line :
-                    command("UID SEARCH " + field.toUpperCase(Locale.ROOT) + " " + quoted(part), "does not search")) {
-                if (line.startsWith("* SEARCH")) {
-                    Matcher matcher = NUMBER.matcher(line);
-                    while (matcher.find()) {
-                        ids.add(matcher.group());
-                    }
-                }
+        public Optional<Message> beginning(String name) throws IOException {
+            try (InputStream in = Files.newInputStream(files.get(name))) {
+                return Optional.of(
+                        new Message(name, new String(in.readNBytes(MOST_READ), StandardCharsets.ISO_8859_1)));
+            } catch (NoSuchFileException e) {
+                // Somebody reads this mailbox: it was moved from new to cur.
+                return Optional.empty();
+            } catch (IOException e) {
+                throw new LocalFault("mail in " + folder + " cannot be read: " + e.getMessage(), e);
             }
-            List<Message> found = new ArrayList<>();
-            for (String id : ids.subList(Math.max(0, ids.size() - MOST_MESSAGES), ids.size())) {
-                List<String> lines =
-                        command("UID FETCH " + id + " (BODY.PEEK[]<0." + MOST_READ + ">)", "does not show mail");
-                int start = 0;
-                while (start < lines.size() && !lines.get(start).contains("FETCH (")) {
-                    start++;
-                }
-                if (start + 1 < lines.size()) {
-                    found.add(new Message(id, String.join("\n", lines.subList(start + 1, lines.size()))));
-                }
-            }
-            return found;
         }
 
         @Override
-        public void delete(List<Message> messages) throws IOException {
-            for (Message message : messages) {
-                command("UID STORE " + message.id() + " +FLAGS.SILENT (\\Deleted)", "does not delete");
-            }
-            if (!messages.isEmpty()) {
-                command("EXPUNGE", "does not delete");
+        public void delete(Collection<String> names) throws IOException {
+            for (String name : names) {
+                try {
+                    Files.deleteIfExists(files.get(name));
+                } catch (IOException e) {
+                    throw new LocalFault("mail in " + folder + " cannot be deleted: " + e.getMessage(), e);
+                }
             }
         }
     }

@@ -10,7 +10,7 @@ import io.faultline.config.Keys;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -30,9 +30,9 @@ record MailingListCheck(
             .summary("A mailing list answers a request by mail, so its mail goes in and comes out.")
             .about("""
                     Sends a request to the list and waits in the sender's mailbox for an answer from `answer-from`, \
-                    which is deleted then. Schleuder sends its key to whoever writes to `LIST-sendkey@`; Mailman \
-                    answers `help` at `LIST-request@`, mlmmj at `LIST+help@`. Only mail that comes after the request \
-                    counts. Some lists refuse mail that says it was made by a program: this one does say so.""")
+                    which is deleted then: any mail from there that comes after the request is taken for it, so the \
+                    mailbox must be one for this check alone. Schleuder sends its key to whoever writes to `LIST-sendkey@`; Mailman \
+                    answers `help` at `LIST-request@`, mlmmj at `LIST+help@`. Some lists refuse mail that says it was made by a program: this one does say so.""")
             .example("""
                     server: mail.example.org
                     starttls: true
@@ -69,8 +69,7 @@ record MailingListCheck(
     @Override
     public Result run(Probe probe) throws IOException {
         Mailbox.Session session = mailbox.orElseThrow().open(probe);
-        Set<String> before = new HashSet<>();
-        session.find("From", answerFrom).forEach(message -> before.add(message.id()));
+        Set<String> before = Set.copyOf(session.find("From", answerFrom));
         byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
         try {
@@ -85,12 +84,15 @@ record MailingListCheck(
         }
         Duration start = probe.lifetime().spent();
         while (true) {
-            List<Mailbox.Message> answers = session.find("From", answerFrom).stream()
-                    .filter(message -> !before.contains(message.id()))
-                    .toList();
+            List<Mailbox.Message> answers = new ArrayList<>();
+            for (String name : session.find("From", answerFrom)) {
+                if (!before.contains(name)) {
+                    session.beginning(name).ifPresent(answers::add);
+                }
+            }
             Duration waited = probe.lifetime().spent().minus(start);
             if (!answers.isEmpty()) {
-                session.delete(answers);
+                session.delete(answers.stream().map(Mailbox.Message::name).toList());
                 return judge(answers, waited);
             }
             if (waited.compareTo(awaited) > 0) {

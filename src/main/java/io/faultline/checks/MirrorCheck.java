@@ -2,6 +2,7 @@ package io.faultline.checks;
 
 import io.faultline.check.Check;
 import io.faultline.check.CheckType;
+import io.faultline.check.Fact;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.config.Durations;
@@ -37,7 +38,8 @@ record MirrorCheck(
                     must not be further apart than `max-lag` (a date as the program `date` writes it in English, as in \
                     mail, ISO 8601, or seconds since 1970). Each of `files` is fetched from both and must be the same \
                     byte by byte; of `sizes` only length is compared. What is fetched counts against the check's byte \
-                    limit. A file that the origin does not have is UNKNOWN: then nothing is known about the mirror.""")
+                    limit. An origin that does not have a file, or does not answer within half of the time that is left, \
+                    makes the result UNKNOWN: then nothing is known about the mirror.""")
             .example("""
                     origin: https://releases.example.org/
                     mirror: https://mirror.example.net/releases/
@@ -46,6 +48,9 @@ record MirrorCheck(
                     files: [stable/image-6.0.sig]
                     sizes: [stable/image-6.0.img]""")
             .reads(MirrorCheck::read);
+
+    /** The origin may take half of what is left each time: the mirror is what the check is about. */
+    private static final int ORIGINS_PART = 2;
 
     private static final int LARGEST_TRACE = 64 << 10;
     private static final long LARGEST_FILE = 64L << 20;
@@ -87,57 +92,67 @@ record MirrorCheck(
     public Result run(Probe probe) throws IOException {
         Web web = new Web(probe, caFile);
         Findings findings = new Findings();
-        if (trace.isPresent()) {
-            Web.Page there = web.get(Web.below(origin, trace.get()), LARGEST_TRACE);
-            if (!there.isOk()) {
-                return missing(there);
+        try {
+            if (trace.isPresent()) {
+                Web.Page there = there(web, trace.get(), LARGEST_TRACE);
+                Optional<Web.Page> here = found(web.get(Web.below(mirror, trace.get()), LARGEST_TRACE), findings);
+                here.ifPresent(page -> lag(there.text(), page.text(), findings));
             }
-            Web.Page here = web.get(Web.below(mirror, trace.get()), LARGEST_TRACE);
-            if (here.isOk()) {
-                lag(there.text(), here.text(), findings);
-            } else {
-                findings.wrong(here.address() + ": expected 200, but was " + here.shownStatus());
+            for (String file : files) {
+                Web.Page there = there(web, file, LARGEST_FILE);
+                Optional<Web.Page> here = found(web.get(Web.below(mirror, file), LARGEST_FILE), findings);
+                here.ifPresent(page -> compare(file, there.body(), page.body(), findings));
             }
-        }
-        for (String file : files) {
-            Web.Page there = web.get(Web.below(origin, file), LARGEST_FILE);
-            if (!there.isOk()) {
-                return missing(there);
+            for (String file : sizes) {
+                URI address = Web.below(origin, file);
+                Web.Page there = web.others(
+                        address, ORIGINS_PART, asked -> asked.head(address).found());
+                Optional<Web.Page> here = found(web.head(Web.below(mirror, file)), findings);
+                here.ifPresent(page -> compareSizes(file, there, page, findings));
             }
-            Web.Page here = web.get(Web.below(mirror, file), LARGEST_FILE);
-            if (!here.isOk()) {
-                findings.wrong(here.address() + ": expected 200, but was " + here.shownStatus());
-            } else if (!Arrays.equals(there.body(), here.body())) {
-                findings.wrong(file + " differs: "
-                        + (there.body().length == here.body().length
-                                ? "first at byte " + Arrays.mismatch(there.body(), here.body())
-                                : "expected " + there.body().length + " bytes, but was " + here.body().length));
+        } catch (Web.OthersFault e) {
+            if (findings.nothingWrong()) {
+                return Result.unknown(
+                        "the origin does not have it: " + e.getMessage(),
+                        Fact.of("what to do", "correct the path, or look at the origin"));
             }
-        }
-        for (String file : sizes) {
-            Web.Page there = web.head(Web.below(origin, file));
-            if (!there.isOk()) {
-                return missing(there);
-            }
-            Web.Page here = web.head(Web.below(mirror, file));
-            String expected = there.field("Content-Length").orElse("no length");
-            if (!here.isOk()) {
-                findings.wrong(here.address() + ": expected 200, but was " + here.shownStatus());
-            } else if (!here.field("Content-Length").orElse("no length").equals(expected)) {
-                findings.wrong(file + " differs: expected " + expected + " bytes, but was "
-                        + here.field("Content-Length").orElse("no length"));
-            }
+            findings.doubtful("the origin does not have it: " + e.getMessage());
         }
         return findings.result("the mirror is like its origin");
     }
 
-    private static Result missing(Web.Page there) throws IOException {
-        if (there.status() != 404 && there.status() != 410) {
-            there.found();
+    private Web.Page there(Web web, String path, long most) throws IOException {
+        URI address = Web.below(origin, path);
+        return web.others(
+                address, ORIGINS_PART, asked -> asked.get(address, most).found());
+    }
+
+    private static Optional<Web.Page> found(Web.Page here, Findings findings) {
+        if (here.isOk()) {
+            return Optional.of(here);
         }
-        return Result.unknown(
-                "the origin does not have " + there.address() + ": " + there.shownStatus(),
-                io.faultline.check.Fact.of("what to do", "correct the path, or look at the origin"));
+        findings.wrong(here.address() + ": expected 200, but was " + here.shownStatus());
+        return Optional.empty();
+    }
+
+    private static void compare(String file, byte[] there, byte[] here, Findings findings) {
+        if (!Arrays.equals(there, here)) {
+            findings.wrong(file + " differs: "
+                    + (there.length == here.length
+                            ? "first at byte " + Arrays.mismatch(there, here)
+                            : "expected " + there.length + " bytes, but was " + here.length));
+        }
+    }
+
+    private static void compareSizes(String file, Web.Page there, Web.Page here, Findings findings) {
+        Optional<String> expected = there.field("Content-Length");
+        Optional<String> was = here.field("Content-Length");
+        if (expected.isEmpty() || was.isEmpty()) {
+            findings.doubtful("nothing is known about the size of " + file + ": "
+                    + (expected.isEmpty() ? "the origin" : "the mirror") + " does not tell it");
+        } else if (!was.equals(expected)) {
+            findings.wrong(file + " differs: expected " + expected.get() + " bytes, but was " + was.get());
+        }
     }
 
     private void lag(String there, String here, Findings findings) {

@@ -18,6 +18,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -47,7 +50,8 @@ record SftpCheck(
             .about("""
                     Logs in with a key, after comparing the host key with `known-hosts`, and lists `folder`, where \
                     `names` must stand. With `write: true` it writes a small file of random content there, reads it \
-                    back and deletes it; its name begins with `.faultline-probe-`. With `shell: refused` it also asks \
+                    back and deletes it; its name begins with `.faultline-probe-`, and such files that are older than an \
+                    hour are deleted too. With `shell: refused` it also asks \
                     for a command to be run, which must not happen: accounts for files only should give no shell.""")
             .example("""
                     server: files.example.org
@@ -61,6 +65,12 @@ record SftpCheck(
 
     private static final int MOST_NAMES = 20_000;
     private static final int PROBE_BYTES = 1024;
+    private static final String PROBE = ".faultline-probe-";
+    private static final Duration LEFT_AFTER = Duration.ofHours(1);
+    private static final int MOST_SAID = 64 << 10;
+
+    /** What JSch says when the server answers SSH_MSG_CHANNEL_FAILURE (RFC 4254 5.4). */
+    private static final String REQUEST_REFUSED = "failed to send channel request";
 
     SftpCheck {
         names = List.copyOf(names);
@@ -84,27 +94,37 @@ record SftpCheck(
 
     @Override
     public Result run(Probe probe) throws IOException {
+        Findings findings = new Findings();
+        Optional<Result> refused = inSession(probe, session -> files(probe, session, findings));
+        // In a session of its own: some servers allow one channel each, and that is no refusal of a shell.
+        if (refused.isEmpty() && shell != Shell.ANY) {
+            refused = inSession(probe, session -> shell(probe, session, findings));
+        }
+        return refused.orElseGet(
+                () -> findings.result(write ? "files can be listed, written and read" : "files can be listed"));
+    }
+
+    private interface Step {
+        void take(SshSession session) throws IOException, JSchException;
+    }
+
+    /** @return what is wrong with the server or the login, if it came to no session */
+    private Optional<Result> inSession(Probe probe, Step step) throws IOException {
         try (SshSession session = SshSession.open(probe, server, knownHosts, Optional.of(user), key)) {
             if (!session.hostKeys().isKnown()) {
-                return session.hostKeys().judged();
+                return Optional.of(session.hostKeys().judged());
             }
             if (session.refusal().isPresent()) {
-                return Result.critical(
+                return Optional.of(Result.critical(
                         "the login is refused",
                         Fact.of("login", user + "@" + server),
-                        Fact.butWas(session.refusal().get()));
+                        Fact.butWas(session.refusal().get())));
             }
-            Findings findings = new Findings();
-            try {
-                files(probe, session, findings);
-                if (shell != Shell.ANY) {
-                    shell(probe, session, findings);
-                }
-            } catch (JSchException e) {
-                probe.lifetime().left();
-                throw new ProtocolFault("the server does not offer SFTP: " + e.getMessage(), e);
-            }
-            return findings.result(write ? "files can be listed, written and read" : "files can be listed");
+            step.take(session);
+            return Optional.empty();
+        } catch (JSchException e) {
+            probe.lifetime().left();
+            throw new ProtocolFault("the server does not offer SFTP: " + e.getMessage(), e);
         }
     }
 
@@ -114,9 +134,12 @@ record SftpCheck(
         String step = "listed";
         try {
             Set<String> found = new HashSet<>();
-            // JSch expands * and ? in the last part of a path.
-            sftp.ls(folder.replaceAll("([*?\\\\])", "\\\\$1"), entry -> {
+            List<String> left = new ArrayList<>();
+            sftp.ls(plain(folder), entry -> {
                 found.add(entry.getFilename());
+                if (isLeft(entry, probe.now())) {
+                    left.add(folder + "/" + entry.getFilename());
+                }
                 return found.size() < MOST_NAMES
                         ? ChannelSftp.LsEntrySelector.CONTINUE
                         : ChannelSftp.LsEntrySelector.BREAK;
@@ -129,6 +152,10 @@ record SftpCheck(
                 }
             }
             if (write) {
+                for (String old : left) {
+                    step = "cleaned up";
+                    sftp.rm(plain(old));
+                }
                 step = "written";
                 probeFile(sftp, findings);
             }
@@ -139,17 +166,30 @@ record SftpCheck(
                     throw fault;
                 }
             }
-            findings.wrong("the folder " + folder + " cannot be " + step + ": "
-                    + String.valueOf(e.getMessage()).replaceFirst("^SSH_FX_[A-Z_]+: ", ""));
+            findings.wrong("the folder " + folder + " cannot be " + step + ": " + reason(e));
         }
+    }
+
+    private static String reason(SftpException e) {
+        return String.valueOf(e.getMessage()).replaceFirst("^SSH_FX_[A-Z_]+: ", "");
+    }
+
+    /** A file of a run that met its deadline before it could delete it. */
+    private static boolean isLeft(ChannelSftp.LsEntry entry, Instant now) {
+        return entry.getFilename().matches("\\Q" + PROBE + "\\E[0-9a-f]{16}")
+                && now.getEpochSecond() - entry.getAttrs().getMTime() > LEFT_AFTER.toSeconds();
+    }
+
+    /** JSch expands * and ? in the last part of a path: here they are quoted. */
+    private static String plain(String path) {
+        return path.replaceAll("([*?\\\\])", "\\\\$1");
     }
 
     private void probeFile(ChannelSftp sftp, Findings findings) throws SftpException, IOException {
         byte[] content = new byte[PROBE_BYTES];
         new SecureRandom().nextBytes(content);
-        String path = folder + "/.faultline-probe-" + HexFormat.of().formatHex(content, 0, 8);
-        // As a plain name: what JSch would expand in it is quoted.
-        String quoted = path.replaceAll("([*?\\\\])", "\\\\$1");
+        String path = folder + "/" + PROBE + HexFormat.of().formatHex(content, 0, 8);
+        String quoted = plain(path);
         sftp.put(new ByteArrayInputStream(content), quoted);
         try (InputStream in = sftp.get(quoted)) {
             byte[] back = in.readNBytes(PROBE_BYTES + 1);
@@ -157,6 +197,8 @@ record SftpCheck(
                 findings.wrong("what was written is read back differently: " + PROBE_BYTES + " bytes became "
                         + (back.length == PROBE_BYTES ? "others" : back.length));
             }
+        } catch (SftpException e) {
+            findings.wrong("what was written into " + folder + " cannot be read back: " + reason(e));
         } finally {
             sftp.rm(quoted);
         }
@@ -172,19 +214,24 @@ record SftpCheck(
 
     private void shell(Probe probe, SshSession session, Findings findings) throws IOException, JSchException {
         ChannelExec exec = (ChannelExec) session.session().openChannel("exec");
-        // The sum is worked out by a shell only: a server that sends the command back runs nothing.
-        exec.setCommand("echo faultline-$((40 + 2))");
+        // The sum is worked out where commands run: a server that sends the command back runs nothing. Shells of all
+        // kinds know this one.
+        exec.setCommand("expr 4240 + 2");
         exec.setInputStream(null);
         InputStream out = exec.getInputStream();
         String said;
         try {
             exec.connect(probe.lifetime().leftMillis());
-            said = new String(out.readNBytes(1024), StandardCharsets.UTF_8).strip();
-        } catch (JSchException | IOException e) {
+            // Login scripts may say much before.
+            said = new String(out.readNBytes(MOST_SAID), StandardCharsets.UTF_8).strip();
+        } catch (JSchException e) {
             probe.lifetime().left();
-            said = String.valueOf(e.getMessage());
+            if (!String.valueOf(e.getMessage()).equals(REQUEST_REFUSED)) {
+                throw new ProtocolFault("nothing is known about a shell: " + e.getMessage(), e);
+            }
+            said = "the request is refused";
         }
-        boolean works = said.contains("faultline-42");
+        boolean works = said.contains("4242");
         if (shell == Shell.REFUSED && works) {
             findings.wrong("commands can be run, though there must be no shell");
         }

@@ -3,6 +3,8 @@ package io.faultline.checks;
 import io.faultline.net.ProtocolFault;
 import io.faultline.net.TextChannel;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +18,11 @@ final class SmtpDialog {
     private static final int MOST_LINES = 100;
 
     private final TextChannel channel;
+    private final InetAddress own;
 
     SmtpDialog(Socket socket) throws IOException {
         this.channel = new TextChannel(socket, LONGEST_LINE);
+        this.own = socket.getLocalAddress();
     }
 
     /** A reply of one or more lines. */
@@ -57,13 +61,18 @@ final class SmtpDialog {
         return reply();
     }
 
+    /** By our address (RFC 5321 4.1.3): a name is looked up by some servers, and refused if it is not there. */
     Reply hello() throws IOException {
-        return command("EHLO faultline.invalid");
+        return command("EHLO [" + (own instanceof Inet6Address ? "IPv6:" : "") + own.getHostAddress().split("%", 2)[0] + "]");
     }
 
     /** Says goodbye and does not wait for the answer. */
-    void quit() throws IOException {
-        channel.writeLine("QUIT");
+    void quit() {
+        try {
+            channel.writeLine("QUIT");
+        } catch (IOException e) {
+            // The server was faster; all had been said.
+        }
     }
 
     /** @throws ProtocolFault if what comes is no reply */

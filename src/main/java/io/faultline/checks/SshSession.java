@@ -21,10 +21,15 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** An SSH connection to a server whose host key is compared with a file, and a login by key. Not thread-safe. */
 final class SshSession implements Closeable {
+    /** No more ways to log in, and no such user (RFC 4253 11.1); OpenSSH says it in words, as a protocol error. */
+    private static final Set<Integer> LOGIN_REASONS = Set.of(14, 15);
+
     private final Session session;
     private final SshHostKeys hostKeys;
     private final Optional<String> refusal;
@@ -127,12 +132,20 @@ final class SshSession implements Closeable {
         if (hostKeys.offered().isEmpty()) {
             throw new ProtocolFault("no SSH session: " + e.getMessage(), e);
         }
-        boolean refused = e instanceof JSchSessionDisconnectException
-                || String.valueOf(e.getMessage()).startsWith("Auth ");
-        if (hostKeys.isKnown() && loggingIn && !refused) {
+        if (hostKeys.isKnown() && loggingIn && !isAboutTheLogin(e)) {
             throw new ProtocolFault("the SSH session broke off: " + e.getMessage(), e);
         }
         return String.valueOf(e.getMessage());
+    }
+
+    /** Servers hang up for other reasons too, such as too many connections. */
+    private static boolean isAboutTheLogin(JSchException e) {
+        return e instanceof JSchSessionDisconnectException disconnect
+                ? LOGIN_REASONS.contains(disconnect.getReasonCode())
+                        || String.valueOf(disconnect.getDescription())
+                                .toLowerCase(Locale.ROOT)
+                                .contains("authentication")
+                : String.valueOf(e.getMessage()).startsWith("Auth ");
     }
 
     SshHostKeys hostKeys() {

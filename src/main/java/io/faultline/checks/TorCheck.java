@@ -40,7 +40,7 @@ record TorCheck(
                     With `control` it asks the control port, with a password or a cookie file, whether Tor has \
                     bootstrapped and has circuits. With `socks` and `reach` it connects through the SOCKS port to an \
                     onion service or host, whose name Tor resolves; with `socks` alone the port must speak SOCKS5, \
-                    which it does long before Tor is ready. With `relay` it speaks to an ORPort as another relay does: \
+                    which it does long before Tor is ready: a Tor that is not ready for `reach` makes the result UNKNOWN. With `relay` it speaks to an ORPort as another relay does: \
                     a TLS handshake, and the versions of the link protocol; a bridge that is reached only through a \
                     pluggable transport has no such port. Give each what it needs: names of onion services and \
                     rendezvous take their time, so write a `timeout` of a minute or more.""")
@@ -90,11 +90,12 @@ record TorCheck(
             }
         }
         if (socks.isPresent()) {
+            // First by itself: as a proxy that is dead it would make the result UNKNOWN, and here it is what is looked
+            // at.
+            socks(probe, socks.get());
             if (reach.isPresent()) {
                 probe.dialer().along(new Route.Socks5(socks.get())).tcp(reach.get());
                 findings.fact("reached", reach.get());
-            } else {
-                socks(probe, socks.get());
             }
         }
         if (relay.isPresent()) {

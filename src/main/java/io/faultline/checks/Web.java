@@ -3,10 +3,16 @@ package io.faultline.checks;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.faultline.check.Attempt;
 import io.faultline.check.Probe;
 import io.faultline.config.Keys;
 import io.faultline.config.SecretName;
+import io.faultline.net.ConnectFault;
+import io.faultline.net.DeadlineExceeded;
+import io.faultline.net.Dialer;
 import io.faultline.net.Http;
+import io.faultline.net.Lifetime;
+import io.faultline.net.LocalFault;
 import io.faultline.net.ProtocolFault;
 import java.io.IOException;
 import java.net.URI;
@@ -24,8 +30,58 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Pages fetched whole, one connection each, from servers that prove who they are. Redirects are not followed. */
-record Web(Probe probe, Optional<Path> caFile) {
+record Web(Probe probe, Dialer dialer, Optional<Path> caFile) {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    Web(Probe probe, Optional<Path> caFile) {
+        this(probe, probe.dialer(), caFile);
+    }
+
+    /** What is asked of others. */
+    interface Question<T> {
+        T ask(Web web) throws IOException;
+    }
+
+    /** Others, whom the check is not about, do not answer as they should; the message names whom. */
+    static final class OthersFault extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String why;
+
+        OthersFault(URI whom, String why, IOException cause) {
+            super(why.startsWith(whom.toString()) ? why : whom + ": " + why, cause);
+            this.why = why;
+        }
+
+        /** Without whom. */
+        String why() {
+            return why;
+        }
+    }
+
+    /**
+     * Asks somebody whom the check is not about: in a part of the time that is left, so that whatever they do there is
+     * time to go on.
+     *
+     * @param part such as 3 for a third
+     * @throws OthersFault whatever goes wrong with them
+     * @throws DeadlineExceeded if the whole time is over
+     */
+    <T> T others(URI whom, int part, Question<T> question) throws IOException {
+        Lifetime whole = dialer.lifetime();
+        try (Lifetime share = whole.own(Lifetime.of(whole.left().dividedBy(part)))) {
+            try {
+                return question.ask(new Web(probe, dialer.within(share), caFile));
+            } catch (LocalFault e) {
+                throw e;
+            } catch (IOException e) {
+                whole.left();
+                // The length of the share differs each time: what people are told does not.
+                boolean late = share.expired() && !(e instanceof ConnectFault);
+                throw new OthersFault(whom, late ? "no answer in time" : Attempt.explained(e), e);
+            }
+        }
+    }
 
     /** What came; the body is not changed by anybody. */
     @SuppressWarnings("ArrayRecordComponent")
@@ -86,7 +142,7 @@ record Web(Probe probe, Optional<Path> caFile) {
 
     /** @param most bytes, unpacked */
     Page get(URI address, long most, List<Http.Field> fields) throws IOException {
-        try (Http http = Http.connect(probe.dialer(), address, caFile)) {
+        try (Http http = Http.connect(dialer, address, caFile)) {
             return page(address, http.send("GET", fields), most);
         }
     }
@@ -96,31 +152,34 @@ record Web(Probe probe, Optional<Path> caFile) {
     }
 
     Page post(URI address, List<Http.Field> fields, String json, long most) throws IOException {
-        try (Http http = Http.connect(probe.dialer(), address, caFile)) {
+        try (Http http = Http.connect(dialer, address, caFile)) {
             return page(address, http.post(fields, json), most);
         }
     }
 
     /** The head only. */
     Page head(URI address) throws IOException {
-        try (Http http = Http.connect(probe.dialer(), address, caFile)) {
-            return page(address, http.send("HEAD", List.of()), 0);
+        return head("HEAD", address);
+    }
+
+    /** The head only; whatever comes behind it is not read. */
+    Page head(String method, URI address) throws IOException {
+        try (Http http = Http.connect(dialer, address, caFile)) {
+            return page(address, http.send(method, List.of()), new byte[0]);
         }
     }
 
     private static Page page(URI address, Http.Answer answer, long most) throws IOException {
+        return page(address, answer, answer.body(most));
+    }
+
+    private static Page page(URI address, Http.Answer answer, byte[] body) {
         Map<String, String> fields = new HashMap<>();
         answer.fields()
                 .forEach(field ->
                         fields.putIfAbsent(field.getName().toLowerCase(Locale.ROOT), String.valueOf(field.getValue())));
         return new Page(
-                address,
-                answer.status(),
-                answer.reason(),
-                answer.body(most),
-                answer.charset(),
-                answer.field("Location"),
-                fields);
+                address, answer.status(), answer.reason(), body, answer.charset(), answer.field("Location"), fields);
     }
 
     static JsonNode json(String text, String from) throws ProtocolFault {

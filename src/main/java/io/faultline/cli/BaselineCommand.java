@@ -1,19 +1,7 @@
 package io.faultline.cli;
 
-import io.faultline.catalog.Catalog;
-import io.faultline.catalog.CheckDefinition;
-import io.faultline.check.CheckId;
-import io.faultline.history.CheckState;
-import io.faultline.report.JsonLines;
-import io.faultline.report.Terminal;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +12,8 @@ import picocli.CommandLine.Option;
         name = "baseline",
         description = {
             "Before a change: run the checks that it may touch, and keep their results for 'faultline verify --since'.",
-            "The exit code is 0 also if something is broken already; the summary says so."
+            "The exit code is 0 also if something is broken already; the summary says so. It is 3 if the time was too short to"
+                    + " be certain of all of them."
         },
         mixinStandardHelpOptions = true)
 final class BaselineCommand implements Callable<Integer> {
@@ -48,25 +37,7 @@ final class BaselineCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        Catalog catalog = RunCommand.catalog(host, sources);
-        List<CheckDefinition> checks = change.checks(catalog);
-        Instant began = host.clock().instant();
-        Path file = host.directory().resolve(to);
-        Map<CheckId, CheckState> states;
-        try (OutputStream out = Files.newOutputStream(file);
-                JsonLines json = new JsonLines(out)) {
-            states = change.run(host, catalog, sources.stateFile(host, catalog), checks, Map.of(), List.of(json));
-        } catch (IOException e) {
-            throw new CommandFailed("the results cannot be written to " + file + ": " + e, e);
-        }
-        Terminal terminal = RunCommand.terminal(host, checks);
-        states.values().stream()
-                .filter(state -> !state.last().isOk())
-                .forEach(state -> host.out().println(terminal.line(state)));
-        host.out()
-                .println(terminal.summary(
-                        states.values(), Duration.between(began, host.clock().instant())));
-        return 0;
+    public Integer call() {
+        return new Before(host, change.asked(host, sources)).keep(change, List.of(), to);
     }
 }

@@ -119,12 +119,16 @@ final class Engine implements AutoCloseable {
      */
     OptionalInt start(String machine, TriggerGate.Answer.Start start) {
         Event happened = new Event(clock.instant(), machine, start.text());
-        history.commit(new Changes(List.of(), List.of(), List.of(), List.of(), List.of(happened)));
         List<CheckId> touched = start.touched().stream()
                 .flatMap(subject -> subject.checks().stream())
                 .map(CheckDefinition::id)
                 .toList();
-        return runner.hasten(touched, SOON);
+        OptionalInt hastened = runner.hasten(touched, SOON);
+        // Whoever is asked to tell it again later will: it happened once.
+        if (hastened.isPresent()) {
+            history.commit(new Changes(List.of(), List.of(), List.of(), List.of(), List.of(happened)));
+        }
+        return hastened;
     }
 
     Secrets secrets() {

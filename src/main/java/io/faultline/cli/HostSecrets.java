@@ -52,14 +52,14 @@ final class HostSecrets implements Secrets {
             throw new SecretMissing("secret '" + name + "' cannot be read from " + file, e);
         }
         if (content.length > LONGEST) {
-            throw new SecretMissing("secret '" + name + "' is larger than 64 KiB: " + file);
+            throw new SecretMissing("secret '" + name + "' is larger than 64 KiB: " + file, null);
         }
         String value = new String(content, StandardCharsets.UTF_8);
         if (value.endsWith("\n")) {
             value = value.substring(0, value.length() - (value.endsWith("\r\n") ? 2 : 1));
         }
         if (value.isEmpty()) {
-            throw new SecretMissing("secret '" + name + "' is empty: " + file);
+            throw new SecretMissing("secret '" + name + "' is empty: " + file, null);
         }
         return value;
     }

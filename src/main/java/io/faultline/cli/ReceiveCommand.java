@@ -35,11 +35,6 @@ final class ReceiveCommand implements Callable<Integer> {
             new HttpListener.Limits(16, Duration.ofSeconds(10), SignedReport.MOST_BYTES);
     private static final Duration LOOK = Duration.ofSeconds(2);
 
-    /** Of all senders together, known or not: what nobody has signed must not fill the log, nor keep us busy. */
-    private static final int MOST_AT_ONCE = 200;
-
-    private static final Duration PAUSE = Duration.ofMillis(50);
-
     private final Host host;
     private final RateLimit requests;
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -64,7 +59,7 @@ final class ReceiveCommand implements Callable<Integer> {
 
     ReceiveCommand(Host host) {
         this.host = host;
-        this.requests = new RateLimit(host.clock(), MOST_AT_ONCE, PAUSE);
+        this.requests = RateLimit.ofRequests(host.clock());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.faultline.config.SecretName;
 import io.faultline.net.HttpListener;
 import io.faultline.net.HttpListener.Answer;
 import io.faultline.net.HttpListener.Request;
+import io.faultline.run.RateLimit;
 import io.faultline.run.TriggerGate;
 import io.faultline.run.TriggerGate.Word;
 import java.net.URLDecoder;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * Takes word of machines over HTTP, as {@code docs/trigger.md} describes it. The token is the secret
@@ -40,10 +42,15 @@ final class TriggerListener implements HttpListener.Handler {
     private record Engaged(Catalog catalog, Secrets secrets, Starter starter) {}
 
     private final TriggerGate gate;
+    private final RateLimit requests;
+    private final Consumer<String> log;
     private volatile Optional<Engaged> engaged = Optional.empty();
 
-    TriggerListener(InstantSource clock) {
+    /** @param log hears in one line of what is told, and of what is refused */
+    TriggerListener(InstantSource clock, Consumer<String> log) {
         this.gate = new TriggerGate(clock);
+        this.requests = RateLimit.ofRequests(clock);
+        this.log = log;
     }
 
     /** From now on, for this version of the catalogue. */
@@ -58,6 +65,9 @@ final class TriggerListener implements HttpListener.Handler {
 
     @Override
     public Answer answer(Request request) {
+        if (!requests.take("all").isZero()) {
+            return new Answer(429, "too many requests; again in some seconds");
+        }
         if (!request.path().equals("/trigger") && !request.path().equals("/faultline/trigger")) {
             return new Answer(404, "expected /trigger");
         }
@@ -79,19 +89,28 @@ final class TriggerListener implements HttpListener.Handler {
             return new Answer(400, "expected machine=NAME&event=WORD: " + e.getMessage());
         }
         String machine = form.getOrDefault("machine", "");
+        String event = form.getOrDefault("event", "");
+        Answer answer = answer(now, request, form, machine, event);
+        log.accept("word of " + machine + " (" + event + "): " + answer.status() + " " + answer.text());
+        return answer;
+    }
+
+    private Answer answer(Engaged now, Request request, Map<String, String> form, String machine, String event) {
         if (!mayTell(now.secrets(), machine, request)) {
             return new Answer(401, "expected the machine's token, as 'Authorization: Bearer TOKEN' or as a password");
         }
-        Word word = new Word(
-                machine, form.getOrDefault("event", ""), text(form, "status"), text(form, "boot-id"), text(form, "id"));
-        TriggerGate.Answer answer = gate.take(now.catalog(), word, "HTTP");
-        if (answer instanceof TriggerGate.Answer.Refused refused) {
+        Word word = new Word(machine, event, text(form, "status"), text(form, "boot-id"), text(form, "id"));
+        TriggerGate.Answer taken = gate.take(now.catalog(), word, "HTTP");
+        if (taken instanceof TriggerGate.Answer.Refused refused) {
             return new Answer(refused.httpStatus(), refused.why());
         }
-        if (answer instanceof TriggerGate.Answer.TooOften tooOften) {
-            return new Answer(429, "too often; again in " + (tooOften.pause().toSeconds() + 1) + " s");
+        if (taken instanceof TriggerGate.Answer.TooOften tooOften) {
+            return new Answer(
+                    429,
+                    "too often; again in " + (tooOften.pause().toSeconds() + 1) + " s",
+                    Optional.of(tooOften.pause()));
         }
-        TriggerGate.Answer.Start start = (TriggerGate.Answer.Start) answer;
+        TriggerGate.Answer.Start start = (TriggerGate.Answer.Start) taken;
         if (start.again()) {
             return new Answer(202, "told before; nothing was started");
         }
@@ -102,14 +121,16 @@ final class TriggerListener implements HttpListener.Handler {
         gate.started(machine, start);
         return new Answer(
                 202,
-                "testing " + machine + " after " + start.event().text() + ": " + checks.getAsInt() + " checks, now");
+                start.touched().isEmpty()
+                        ? "kept; nothing can be tested: neither " + machine + " nor what depends on it has checks"
+                        : "testing " + machine + " after " + start.event().text() + ": " + checks.getAsInt()
+                                + " checks, now");
     }
 
     private static boolean mayTell(Secrets secrets, String machine, Request request) {
         Optional<String> given = token(request.headers().getOrDefault("authorization", ""));
         String own = TOKEN + "-" + machine.replaceAll("[._]", "-");
-        Optional<String> wanted = (SecretName.isName(own) ? secret(secrets, own) : Optional.<String>empty())
-                .or(() -> secret(secrets, TOKEN));
+        Optional<String> wanted = wanted(secrets, own);
         return given.isPresent()
                 && wanted.isPresent()
                 && MessageDigest.isEqual(
@@ -117,9 +138,19 @@ final class TriggerListener implements HttpListener.Handler {
                         wanted.get().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Optional<String> secret(Secrets secrets, String name) {
+    /** The token of all machines is none for a machine that has one of its own, even if that cannot be used. */
+    private static Optional<String> wanted(Secrets secrets, String own) {
         try {
-            return Optional.of(secrets.value(new SecretName(name))).filter(value -> !value.isEmpty());
+            if (SecretName.isName(own)) {
+                return Optional.of(secrets.value(new SecretName(own))).filter(value -> !value.isEmpty());
+            }
+        } catch (SecretMissing e) {
+            if (e.isThere()) {
+                return Optional.empty();
+            }
+        }
+        try {
+            return Optional.of(secrets.value(new SecretName(TOKEN))).filter(value -> !value.isEmpty());
         } catch (SecretMissing e) {
             return Optional.empty();
         }

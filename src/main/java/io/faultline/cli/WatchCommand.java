@@ -57,7 +57,7 @@ final class WatchCommand implements Callable<Integer> {
 
     WatchCommand(Host host) {
         this.host = host;
-        this.triggers = new TriggerListener(host.clock());
+        this.triggers = new TriggerListener(host.clock(), this::log);
     }
 
     @Override
@@ -87,13 +87,14 @@ final class WatchCommand implements Callable<Integer> {
         if (listen == null) {
             return Optional.empty();
         }
-        HttpListener listener = HttpListener.start(
-                ReceiveCommand.address(listen),
-                TriggerListener.LIMITS,
-                triggers,
-                line -> host.err().println("faultline: " + Shown.oneLine(line, 500)));
+        HttpListener listener =
+                HttpListener.start(ReceiveCommand.address(listen), TriggerListener.LIMITS, triggers, this::log);
         host.err().println("faultline: listening on " + listener.address());
         return Optional.of(listener);
+    }
+
+    private void log(String line) {
+        host.err().println("faultline: " + Shown.oneLine(line, 500));
     }
 
     /** Until it is stopped, or the catalogue's files change. */

@@ -655,6 +655,9 @@ public final class YamlKeys implements Keys {
         if (uri.getHost() == null) {
             throw new IllegalArgumentException(expected + " and a host name");
         }
+        if (uri.getPort() == 0 || uri.getPort() > 65_535) {
+            throw new IllegalArgumentException("expected a port from 1 to 65535 in the address");
+        }
         return uri;
     }
 

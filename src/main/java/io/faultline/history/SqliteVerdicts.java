@@ -114,6 +114,33 @@ public final class SqliteVerdicts implements VerdictLog {
     }
 
     @Override
+    public void renamed(String job, String name) {
+        store.write("store a job's new name", statements -> {
+            disown(statements, name);
+            PreparedStatement update = statements.prepared("UPDATE verdict SET job = ? WHERE job = ?");
+            update.setString(1, name);
+            update.setString(2, job);
+            return update.executeUpdate();
+        });
+    }
+
+    @Override
+    public void deleted(String job) {
+        store.write("forget a job", statements -> disown(statements, job));
+    }
+
+    /** The rows of no job have an empty name, and their own number as the build's. */
+    private static int disown(Statements statements, String job) throws SQLException {
+        PreparedStatement update = statements.prepared("""
+                UPDATE verdict SET job = '', build = id, cause = '',
+                  corrected_why = iif(corrected_to IS NULL, NULL, ''),
+                  corrected_by = iif(corrected_to IS NULL, NULL, '')
+                WHERE job = ? AND job <> ''""");
+        update.setString(1, job);
+        return update.executeUpdate();
+    }
+
+    @Override
     public Optional<PastVerdict> verdict(String job, String build) {
         return store.read("read a verdict", statements -> {
             PreparedStatement select = statements.prepared(
@@ -128,7 +155,8 @@ public final class SqliteVerdicts implements VerdictLog {
     public List<PastVerdict> verdicts(Instant since, int most) {
         return store.read("read verdicts", statements -> {
             PreparedStatement select = statements.prepared("SELECT " + COLUMNS
-                    + " FROM verdict WHERE at >= ? AND category IS NOT NULL ORDER BY at DESC, id DESC LIMIT ?");
+                    + " FROM verdict WHERE at >= ? AND job <> '' AND category IS NOT NULL"
+                    + " ORDER BY at DESC, id DESC LIMIT ?");
             select.setLong(1, since.toEpochMilli());
             select.setInt(2, most);
             return verdicts(statements, select);

@@ -26,9 +26,15 @@ public interface VerdictLog extends AutoCloseable {
      */
     boolean correct(String job, String build, Correction correction);
 
+    /** A job has another name now; what is known of an earlier job of the new name belongs to none any more. */
+    void renamed(String job, String name);
+
+    /** A job is gone: what was said about its builds still counts, but belongs to no job, and no words of it are kept. */
+    void deleted(String job);
+
     Optional<PastVerdict> verdict(String job, String build);
 
-    /** Verdicts on failed builds, newest first. */
+    /** Verdicts on failed builds of jobs that are there, newest first. */
     List<PastVerdict> verdicts(Instant since, int most);
 
     /** Those on one job's builds, newest first. */

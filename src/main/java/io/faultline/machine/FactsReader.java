@@ -83,6 +83,7 @@ public final class FactsReader {
         once("kernel", Map.of("running", TEXT, "installed", TEXT, "since", SECONDS), Map.of());
         once("clock", Map.of("source", TEXT, "synchronised", FLAG), Map.of("offset", DECIMAL));
         many("package", Map.of("name", TEXT, "version", TEXT));
+        many("broken-package", Map.of("name", TEXT, "state", TEXT));
         many("unit", Map.of("name", TEXT, "active", TEXT));
         many("port", Map.of("number", WHOLE, "protocol", TEXT, "address", TEXT));
         many("file", Map.of("path", TEXT, "sha256", HASH));

@@ -26,15 +26,20 @@ public final class Dialer {
     private final Lifetime lifetime;
     private final Route route;
     private final Resolver resolver;
-    private final long budget;
-    private long taken;
+    private final Budget budget;
+    private final boolean outside;
 
     /** @param budget the most bytes that may be read from all connections together */
     public Dialer(Lifetime lifetime, Route route, Resolver resolver, long budget) {
+        this(lifetime, route, resolver, new Budget(budget), false);
+    }
+
+    private Dialer(Lifetime lifetime, Route route, Resolver resolver, Budget budget, boolean outside) {
         this.lifetime = lifetime;
         this.route = route;
         this.resolver = resolver;
         this.budget = budget;
+        this.outside = outside;
     }
 
     public Lifetime lifetime() {
@@ -45,33 +50,80 @@ public final class Dialer {
         return route;
     }
 
-    /** The same means along another route; what is read is counted anew. */
+    /** The same means along another route. */
     public Dialer along(Route other) {
-        return new Dialer(lifetime, other, resolver, budgetLeft());
+        return new Dialer(lifetime, other, resolver, budget, outside);
+    }
+
+    /** The same means for a shorter time. */
+    public Dialer within(Lifetime shorter) {
+        return new Dialer(shorter, route, resolver, budget, outside);
+    }
+
+    /** The same means for addresses that strangers wrote: no way leads to what {@link #isInternal} tells. */
+    public Dialer outside() {
+        return new Dialer(lifetime, route, resolver, budget, true);
+    }
+
+    /**
+     * Whether a host is reached at an address of this machine, of a link or of private use (RFC 6890). Names are not
+     * looked up here where a proxy does that, and are then taken for somebody outside.
+     */
+    public boolean isInternal(String host) throws IOException {
+        return (route instanceof Route.Direct || SystemResolver.isLiteral(host))
+                && resolver.resolve(host, lifetime).stream().anyMatch(Dialer::isInternal);
+    }
+
+    private static boolean isInternal(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        int first = bytes[0] & 0xff;
+        int second = bytes[1] & 0xff;
+        return address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress()
+                || address.isMulticastAddress()
+                // Shared by a provider's customers (RFC 6598), "this network", and unique local IPv6 (RFC 4193).
+                || bytes.length == 4 && (first == 100 && second >= 64 && second < 128 || first == 0)
+                || bytes.length == 16 && (first & 0xfe) == 0xfc;
     }
 
     /**
      * Connects by TCP. Every address of a name is tried, each with its share of the time that is left.
      *
-     * @throws ConnectFault if the other side cannot be reached
+     * @throws ConnectFault if the other side cannot be reached, also if the deadline passes on the way there
      * @throws ProxyFault if the proxy cannot
      */
     public Socket tcp(HostPort target) throws IOException {
         if (route instanceof Route.Socks5 socks) {
+            if (outside && isInternal(target.host())) {
+                throw internal(target);
+            }
             Socket socket;
             try {
-                socket = direct(socks.proxy());
-            } catch (ConnectFault e) {
+                socket = connected(socks.proxy(), resolver.resolve(socks.proxy().host(), lifetime));
+            } catch (ConnectFault | DeadlineExceeded e) {
                 throw new ProxyFault("the SOCKS proxy does not answer: " + e.getMessage(), e);
             }
             Socks5.connect(socket, target, lifetime);
             return socket;
         }
-        return direct(target);
+        return connected(target, addresses(target));
     }
 
-    private Socket direct(HostPort target) throws IOException {
+    private List<InetAddress> addresses(HostPort target) throws IOException {
         List<InetAddress> addresses = resolver.resolve(target.host(), lifetime);
+        if (outside && addresses.stream().anyMatch(Dialer::isInternal)) {
+            throw internal(target);
+        }
+        return addresses;
+    }
+
+    private static ConnectFault internal(HostPort target) {
+        return new ConnectFault(target + " is in an internal network");
+    }
+
+    private Socket connected(HostPort target, List<InetAddress> addresses) throws IOException {
         IOException last = null;
         for (int i = 0; i < addresses.size(); i++) {
             int share = Math.max(1, lifetime.leftMillis() / (addresses.size() - i));
@@ -87,22 +139,24 @@ public final class Dialer {
                 }
                 return socket;
             } catch (IOException e) {
-                lifetime.left();
                 socket.close();
                 last = e;
+                if (lifetime.expired()) {
+                    break;
+                }
             }
         }
         throw explained(target, addresses, last);
     }
 
-    private static IOException explained(HostPort target, List<InetAddress> addresses, IOException e) {
+    private IOException explained(HostPort target, List<InetAddress> addresses, IOException e) {
         String where = target.toString();
         if (addresses.size() > 1) {
             where += " (" + addresses.size() + " addresses tried)";
         } else if (!addresses.get(0).getHostAddress().equals(target.host())) {
             where += " (" + addresses.get(0).getHostAddress() + ")";
         }
-        if (e instanceof SocketTimeoutException) {
+        if (e instanceof SocketTimeoutException || lifetime.expired()) {
             return new ConnectFault("no connection to " + where + " in time", e);
         }
         if (e instanceof NoRouteToHostException) {
@@ -127,7 +181,7 @@ public final class Dialer {
         if (route instanceof Route.Socks5) {
             throw new ProxyFault("UDP cannot go through a SOCKS proxy here");
         }
-        InetAddress address = resolver.resolve(target.host(), lifetime).get(0);
+        InetAddress address = addresses(target).get(0);
         DatagramSocket socket = lifetime.own(new DatagramSocket());
         try (socket) {
             socket.connect(address, target.port());
@@ -142,7 +196,7 @@ public final class Dialer {
                 socket.setSoTimeout((int) left);
                 DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
                 socket.receive(packet);
-                take(packet.getLength());
+                budget.take(packet.getLength());
                 byte[] answer = Arrays.copyOf(buffer, packet.getLength());
                 if (accepted.test(answer)) {
                     return answer;
@@ -157,14 +211,28 @@ public final class Dialer {
     }
 
     /** How many bytes may still be read. */
-    public synchronized long budgetLeft() {
-        return Math.max(0, budget - taken);
+    public long budgetLeft() {
+        return budget.left();
     }
 
-    private synchronized void take(long bytes) throws LimitExceeded {
-        taken += bytes;
-        if (taken > budget) {
-            throw new LimitExceeded("more than " + budget + " bytes received");
+    /** The bytes that all connections of an attempt may read together. */
+    private static final class Budget {
+        private final long most;
+        private long taken;
+
+        Budget(long most) {
+            this.most = most;
+        }
+
+        synchronized long left() {
+            return Math.max(0, most - taken);
+        }
+
+        synchronized void take(long bytes) throws LimitExceeded {
+            taken += bytes;
+            if (taken > most) {
+                throw new LimitExceeded("more than " + most + " bytes received");
+            }
         }
     }
 
@@ -181,14 +249,14 @@ public final class Dialer {
                 @Override
                 public int read() throws IOException {
                     int read = super.read();
-                    take(read < 0 ? 0 : 1);
+                    budget.take(read < 0 ? 0 : 1);
                     return read;
                 }
 
                 @Override
                 public int read(byte[] buffer, int offset, int length) throws IOException {
                     int read = super.read(buffer, offset, length);
-                    take(Math.max(0, read));
+                    budget.take(Math.max(0, read));
                     return read;
                 }
 

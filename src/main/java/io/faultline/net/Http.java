@@ -143,9 +143,15 @@ public final class Http implements Closeable {
      * decided about the certificate: see {@link #tls}.
      *
      * @param caFile trust the certificates in there and no others
+     * @throws ProtocolFault if the address cannot be one: others may have written it
      */
     public static Http connect(Dialer dialer, URI address, Optional<Path> caFile) throws IOException {
-        HostPort host = host(address);
+        HostPort host;
+        try {
+            host = host(address);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolFault(address + " is no address: " + e.getMessage(), e);
+        }
         Socket socket = dialer.tcp(host);
         if (!address.getScheme().equalsIgnoreCase("https")) {
             return new Http(address, socket, Optional.empty());
@@ -154,14 +160,25 @@ public final class Http implements Closeable {
         return new Http(address, secure.socket(), Optional.of(secure));
     }
 
-    /** Host and port of an address; the port that belongs to the scheme if none is written. */
+    /**
+     * Host and port of an address; the port that belongs to the scheme if none is written.
+     *
+     * @throws IllegalArgumentException if there is no host, or the port cannot be one
+     */
     public static HostPort host(URI address) {
-        String host = address.getHost();
-        if (host.startsWith("[")) {
-            host = host.substring(1, host.length() - 1);
+        if (address.getRawAuthority() == null) {
+            throw new IllegalArgumentException("expected a host");
         }
-        int port = address.getPort();
-        return new HostPort(host, port > 0 ? port : address.getScheme().equalsIgnoreCase("https") ? 443 : 80);
+        // Not by getHost, which knows no names with an underscore.
+        String authority = address.getRawAuthority();
+        authority = authority.substring(authority.lastIndexOf('@') + 1);
+        return HostPort.parse(
+                authority.endsWith(":") ? authority.substring(0, authority.length() - 1) : authority,
+                defaultPort(address));
+    }
+
+    private static int defaultPort(URI address) {
+        return address.getScheme().equalsIgnoreCase("https") ? 443 : 80;
     }
 
     /** What is known about the server, if this is https. */
@@ -190,7 +207,7 @@ public final class Http implements Closeable {
         if (tls.isPresent()) {
             tls.get().verified();
         }
-        BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, HttpHost.create(address), target());
+        BasicClassicHttpRequest request = new BasicClassicHttpRequest(method, server(), target());
         request.addHeader(new BasicHeader("Connection", "close"));
         for (Field field : fields) {
             request.setHeader(new BasicHeader(field.name(), field.value()));
@@ -213,6 +230,11 @@ public final class Http implements Closeable {
         } catch (HttpException | IOException e) {
             throw explained(e);
         }
+    }
+
+    private HttpHost server() {
+        HostPort host = host(address);
+        return new HttpHost(address.getScheme(), host.host(), host.port() == defaultPort(address) ? -1 : host.port());
     }
 
     private String target() {

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -42,8 +43,16 @@ public final class HttpListener implements Closeable {
     @SuppressWarnings("ArrayRecordComponent") // read once, and never compared
     public record Request(String method, String path, Map<String, String> headers, byte[] body) {}
 
-    /** What is answered, as one line of plain text. */
-    public record Answer(int status, String text) {}
+    /**
+     * What is answered, as one line of plain text.
+     *
+     * @param retryAfter when to come again, told in whole seconds
+     */
+    public record Answer(int status, String text, Optional<Duration> retryAfter) {
+        public Answer(int status, String text) {
+            this(status, text, Optional.empty());
+        }
+    }
 
     /** Answers requests. */
     public interface Handler {
@@ -250,8 +259,12 @@ public final class HttpListener implements Closeable {
 
     private static void write(OutputStream out, Answer answer) throws IOException {
         byte[] body = (answer.text() + "\n").getBytes(StandardCharsets.UTF_8);
-        out.write(("HTTP/1.1 " + answer.status() + " \r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: "
-                        + body.length + "\r\nConnection: close\r\n\r\n")
+        String retry = answer.retryAfter()
+                .map(pause -> "Retry-After: " + (pause.toSeconds() + 1) + "\r\n")
+                .orElse("");
+        out.write(("HTTP/1.1 " + answer.status() + " \r\n" + retry
+                        + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: " + body.length
+                        + "\r\nConnection: close\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         out.flush();

@@ -77,6 +77,20 @@ public final class TextChannel {
         throw new LimitExceeded("more than " + longest + " bytes received without the end that was awaited");
     }
 
+    /**
+     * The next bytes, so many of them.
+     *
+     * @param length which the caller bounds
+     * @throws EOFException if the other side closed before
+     */
+    public String read(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("the connection was closed");
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
     /** Sends a line and its CRLF. A line that holds a line end itself is a mistake of ours. */
     public void writeLine(String line) throws IOException {
         if (line.indexOf('\r') >= 0 || line.indexOf('\n') >= 0) {

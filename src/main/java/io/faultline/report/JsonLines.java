@@ -37,6 +37,11 @@ public final class JsonLines implements RunListener, Closeable {
         }
     }
 
+    /** The newest result of a check. */
+    public void write(CheckState state) throws IOException {
+        write(new Observation(state.check(), state.at(), state.took(), state.last()), state);
+    }
+
     private void write(Observation observation, CheckState state) throws IOException {
         Result result = observation.result();
         json.writeStartObject();

@@ -38,7 +38,6 @@ public final class JsonLinesReader {
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(4)
-                            .maxDocumentLength(MAX_LINE)
                             .maxStringLength(20_000)
                             .maxNumberLength(40)
                             .build())
@@ -55,8 +54,16 @@ public final class JsonLinesReader {
      * @throws IOException if it is no result; the message is one sentence and shows nothing of the line
      */
     public static Observation read(String line) throws IOException {
-        if (line.length() > MAX_LINE) {
-            throw new IOException("expected at most " + MAX_LINE + " characters, found " + line.length());
+        JsonNode root = object(line, MAX_LINE);
+        CheckId check = new CheckId(name(root, "subject"), name(root, "check"));
+        Result result = new Result(status(root), text(root, "summary"), facts(root), measurements(root));
+        return new Observation(check, at(root), took(root), result);
+    }
+
+    /** @param longest in characters */
+    static JsonNode object(String line, int longest) throws IOException {
+        if (line.length() > longest) {
+            throw new IOException("expected at most " + longest + " characters, found " + line.length());
         }
         JsonNode root;
         try {
@@ -73,12 +80,10 @@ public final class JsonLinesReader {
         if (root == null || !root.isObject()) {
             throw new IOException("expected a JSON object");
         }
-        CheckId check = new CheckId(name(root, "subject"), name(root, "check"));
-        Result result = new Result(status(root), text(root, "summary"), facts(root), measurements(root));
-        return new Observation(check, at(root), took(root), result);
+        return root;
     }
 
-    private static String name(JsonNode root, String field) throws IOException {
+    static String name(JsonNode root, String field) throws IOException {
         String name = text(root, field);
         if (!Names.isName(name)) {
             throw new IOException("in '" + field + "': " + Names.expected());
@@ -104,7 +109,7 @@ public final class JsonLinesReader {
         throw new IOException("in 'status': expected OK, WARNING, CRITICAL or UNKNOWN");
     }
 
-    private static Instant at(JsonNode root) throws IOException {
+    static Instant at(JsonNode root) throws IOException {
         try {
             Instant at = Instant.parse(text(root, "at"));
             if (at.isBefore(EARLIEST) || at.isAfter(LATEST)) {

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /**
  * Results as passive checks for Nagios or Icinga: external commands {@code PROCESS_SERVICE_CHECK_RESULT}, with
@@ -25,7 +24,7 @@ import java.util.stream.Collectors;
  * check's machine, or its service if it names none; the description is the check's title. Not thread-safe.
  */
 public final class NagiosLines implements RunListener {
-    /** What Nagios takes in one write from its command file, less than a pipe's atomic 4096 bytes. */
+    /** Bytes of output: with the names before it, less than the 4096 that a pipe takes in one piece. */
     private static final int MOST_OUTPUT = 3000;
 
     private final OutputStream out;
@@ -54,13 +53,18 @@ public final class NagiosLines implements RunListener {
                 : check.machine().orElse(observation.check().subject());
         String description = check == null ? observation.check().name() : check.title();
         Result result = observation.result();
-        String performance =
-                result.measurements().stream().map(NagiosLines::performance).collect(Collectors.joining(" "));
         StringBuilder output = new StringBuilder(plain(result.summary()));
-        output.append(performance.isEmpty() ? "" : " | " + performance);
+        String before = " | ";
+        for (Measurement measurement : result.measurements()) {
+            if (!fits(output, before + performance(measurement))) {
+                break;
+            }
+            output.append(before).append(performance(measurement));
+            before = " ";
+        }
         for (Fact fact : result.facts()) {
             String more = "\\n" + plain(fact.key() + ": " + fact.value());
-            if (output.length() + more.length() > MOST_OUTPUT) {
+            if (!fits(output, more)) {
                 break;
             }
             output.append(more);
@@ -72,6 +76,10 @@ public final class NagiosLines implements RunListener {
                         field(description),
                         result.status().exitCode(),
                         output);
+    }
+
+    private static boolean fits(StringBuilder output, String more) {
+        return (output + more).getBytes(StandardCharsets.UTF_8).length <= MOST_OUTPUT;
     }
 
     /** A bar begins the performance data, and a backslash an escape. */

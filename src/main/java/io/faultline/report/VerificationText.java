@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** A verification on one screen: first what the change broke, with its facts; what is as before is only counted. */
 public final class VerificationText {
+    /** What is said instead of a result. */
+    public static final String NO_RESULT = "no result before the time was over";
+
     private static final int MOST_OF_A_KIND = 12;
     private static final int LONGEST = 200;
 
@@ -58,7 +61,7 @@ public final class VerificationText {
                 .append(Shown.oneLine(finding.check().id().toString(), LONGEST))
                 .append(": ")
                 .append(last.map(result -> result.status() + " " + Shown.oneLine(result.summary(), LONGEST))
-                        .orElse("no result before the time was over"))
+                        .orElse(NO_RESULT))
                 .append(before(finding, now))
                 .append('\n');
         if (finding.kind() == Kind.NEWLY_BROKEN || finding.kind() == Kind.NOT_CERTAIN) {

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class FactsRounds {
     }
 
     /** What came of one collection; either facts or a failure. */
-    private record Collected(long began, Facts facts, IOException failure, Set<CheckId> takers) {
+    private record Collected(long began, Instant at, Facts facts, IOException failure, Set<CheckId> takers) {
         boolean isYounger(Duration age) {
             return System.nanoTime() - began < age.toNanos();
         }
@@ -82,8 +83,12 @@ final class FactsRounds {
         Collected newest;
     }
 
-    /** For one attempt of a check. */
-    FactsSource source(CheckDefinition check, Lifetime lifetime, Secrets secrets) {
+    /**
+     * For one attempt of a check.
+     *
+     * @param since what was collected before that moment is no answer
+     */
+    FactsSource source(CheckDefinition check, Lifetime lifetime, Secrets secrets, Optional<Instant> since) {
         return new FactsSource() {
             @Override
             public Facts own() throws IOException {
@@ -117,11 +122,38 @@ final class FactsRounds {
             }
 
             private boolean fits(Collected known, boolean once) {
+                if (since.filter(known.at::isBefore).isPresent()) {
+                    return false;
+                }
                 return once
                         ? known.isYounger(ROUND) && !known.takers.contains(check.id())
                         : known.isYounger(check.every().compareTo(ROUND) > 0 ? check.every() : ROUND);
             }
         };
+    }
+
+    /**
+     * What a check has to wait for if what was said before that moment does not count: the next report of a machine that
+     * tells of itself, unless the machine is silent.
+     */
+    Optional<String> missing(CheckDefinition check, Instant since) {
+        Optional<FactsOrigin> origin = check.collectsFrom()
+                .flatMap(from -> check.machine())
+                .flatMap(catalog::machine)
+                .flatMap(Machine::facts);
+        if (!(origin.orElse(null) instanceof PushedFacts pushed)) {
+            return Optional.empty();
+        }
+        // Reports say to the second when they were made.
+        Instant from = since.truncatedTo(ChronoUnit.SECONDS);
+        return recorder.report(pushed.machine())
+                .filter(report -> report.at().isBefore(from) && !isSilent(pushed, report, clock.instant()))
+                .map(report -> "what " + pushed.machine()
+                        + " says of itself is from before the change; its checks wait for its next report");
+    }
+
+    private static boolean isSilent(PushedFacts pushed, Report newest, Instant now) {
+        return Duration.between(newest.received(), now).compareTo(pushed.silentAfter()) > 0;
     }
 
     private static void lock(ReentrantLock lock, Duration atMost) throws DeadlineExceeded {
@@ -147,11 +179,12 @@ final class FactsRounds {
             String machine, CheckDefinition check, Lifetime lifetime, Duration atMost, Secrets secrets)
             throws DeadlineExceeded {
         long began = System.nanoTime();
+        Instant at = clock.instant();
         try (Lifetime inner = lifetime.own(Lifetime.of(atMost.minus(atMost.dividedBy(RESERVE_PART))))) {
             Probe probe = new Probe(new Dialer(inner, check.route(), resolver, check.mostBytes()), secrets, clock);
-            return new Collected(began, facts(machine, probe), null, new HashSet<>());
+            return new Collected(began, at, facts(machine, probe), null, new HashSet<>());
         } catch (IOException e) {
-            return new Collected(began, null, e, new HashSet<>());
+            return new Collected(began, at, null, e, new HashSet<>());
         }
     }
 
@@ -170,10 +203,10 @@ final class FactsRounds {
         if (report.isEmpty()) {
             throw new ProtocolFault("the machine is silent: it has never sent a report");
         }
-        Duration silent = Duration.between(report.get().received(), now);
-        if (silent.compareTo(pushed.silentAfter()) > 0) {
-            throw new ProtocolFault("the machine is silent: it sent its last report " + Durations.roughly(silent)
-                    + " ago, expected one every " + Durations.write(pushed.silentAfter()) + " at least");
+        if (isSilent(pushed, report.get(), now)) {
+            throw new ProtocolFault("the machine is silent: it sent its last report "
+                    + Durations.roughly(Duration.between(report.get().received(), now)) + " ago, expected one every "
+                    + Durations.write(pushed.silentAfter()) + " at least");
         }
         return FactsReader.read(
                 report.get().content(), Optional.empty(), report.get().received());

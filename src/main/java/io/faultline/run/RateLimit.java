@@ -36,6 +36,14 @@ public final class RateLimit {
     }
 
     /**
+     * Of all senders together, known or not, by one name: what nobody has signed must not fill the log, nor keep us busy,
+     * nor try one token after the other.
+     */
+    public static RateLimit ofRequests(InstantSource clock) {
+        return new RateLimit(clock, 200, Duration.ofMillis(50));
+    }
+
+    /**
      * Takes one, if there is one.
      *
      * @return how long to wait for the next if there is none; zero if it was taken

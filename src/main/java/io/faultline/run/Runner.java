@@ -35,6 +35,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * Runs checks: when they are due, so many at once, so many against one machine, each within its deadline.
@@ -51,6 +52,9 @@ public final class Runner implements AutoCloseable {
 
     /** A check with a longer interval that is overdue when a watch begins is run within this time. */
     private static final Duration OVERDUE_SPREAD = Duration.ofMinutes(5);
+
+    /** How many times in a row a check must be well after a change. */
+    private static final int BELIEVED = 2;
 
     /**
      * @param atOnce checks that run at the same time
@@ -111,6 +115,8 @@ public final class Runner implements AutoCloseable {
     private final Map<CheckId, Job> jobs = new HashMap<>();
     private final Set<Worker> workers = new HashSet<>();
     private final List<String> troubles = new ArrayList<>();
+    /** What checks wait for, told once a run. */
+    private final Set<String> told = new HashSet<>();
     /** Threads that wait for work, and how many of them were called and have not come yet. */
     private int idle;
 
@@ -152,17 +158,30 @@ public final class Runner implements AutoCloseable {
      * @throws RuntimeException if results cannot be stored, or no thread is left to run checks
      */
     public Outcome once(Collection<CheckDefinition> checks) {
-        return run(checks, new Plan() {
+        return run(checks, untilCertain(job -> {}));
+    }
+
+    /**
+     * As {@link #once}, but after a change: what machines said before now is no answer, and what is well is believed when
+     * it is still well after the retry interval, for what has just been started may die a moment later.
+     */
+    public Outcome settled(Collection<CheckDefinition> checks) {
+        return run(checks, untilCertain(Job::touched));
+    }
+
+    private Plan untilCertain(Consumer<Job> before) {
+        return new Plan() {
             @Override
             public long first(Job job) {
+                before.accept(job);
                 return pace.nanos();
             }
 
             @Override
             public long next(Job job, CheckState state) {
-                return state.isSoftProblem() ? job.retryDue() : DONE;
+                return job.uncertain(state) ? job.retryDue() : DONE;
             }
-        });
+        };
     }
 
     /** Runs each check so many times, one run after the other without a pause; throws as {@link #once}. */
@@ -197,13 +216,14 @@ public final class Runner implements AutoCloseable {
 
             @Override
             public long next(Job job, CheckState state) {
-                return state.isSoftProblem() ? job.retryDue() : job.slotDue();
+                return job.uncertain(state) ? job.retryDue() : job.slotDue();
             }
         });
     }
 
     /**
-     * Runs these checks of the run that is going on as soon as possible, and again soon until their state is certain.
+     * Something has happened to what these checks of the run that is going on test: runs them as soon as possible, and
+     * again soon until their state is certain, as in {@link #settled}.
      *
      * @param retryEvery how soon at the latest
      * @return how many of them are in the run; nothing if no run is going on
@@ -257,6 +277,7 @@ public final class Runner implements AutoCloseable {
             return new Outcome(results, states, complete);
         } finally {
             active = false;
+            told.clear();
             jobs.clear();
             ended.signalAll();
             lock.unlock();
@@ -544,6 +565,12 @@ public final class Runner implements AutoCloseable {
         boolean retry;
         /** Somebody waits for certainty: it is tried again this soon at the latest. */
         Optional<Duration> hurry = Optional.empty();
+        /** When what it tests may have changed: facts from before are no answer. */
+        Optional<Instant> changedAt = Optional.empty();
+        /** How many times in a row it must be well before that is believed, and how many times it was. */
+        int wanted;
+
+        int well;
         /** It runs, and what it finds may be from before whatever made somebody ask. */
         boolean again;
 
@@ -562,7 +589,18 @@ public final class Runner implements AutoCloseable {
             return startedAt + wait.toNanos();
         }
 
+        void touched() {
+            changedAt = Optional.of(clock.instant());
+            wanted = BELIEVED;
+            well = 0;
+        }
+
+        boolean uncertain(CheckState state) {
+            return state.isSoftProblem() || (state.last().isOk() && well < wanted);
+        }
+
         void hasten(Duration retryEvery) {
+            touched();
             hurry = Optional.of(retryEvery);
             if (later.remove(this)) {
                 retry = true;
@@ -613,9 +651,14 @@ public final class Runner implements AutoCloseable {
                 recording--;
                 results++;
                 runs++;
-                long next = stopping ? Plan.DONE : again ? pace.nanos() : plan.next(this, transition.after());
-                if (!again && !transition.after().isSoftProblem()) {
+                CheckState after = transition.after();
+                well = !again && after.last().isOk() ? well + 1 : 0;
+                long next = stopping ? Plan.DONE : again ? pace.nanos() : plan.next(this, after);
+                boolean uncertain = uncertain(after);
+                if (!again && !uncertain) {
                     hurry = Optional.empty();
+                    changedAt = Optional.empty();
+                    wanted = 0;
                 }
                 again = false;
                 if (next == Plan.DONE) {
@@ -624,9 +667,26 @@ public final class Runner implements AutoCloseable {
                         changed.signal();
                     }
                 } else {
-                    retry = transition.after().isSoftProblem();
+                    retry = uncertain;
                     schedule(this, next);
                 }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Nothing was found out: what its machine has to say is not there yet. */
+        void postponed(String why) {
+            lock.lock();
+            try {
+                recording--;
+                if (told.add(why)) {
+                    troubles.add(why);
+                }
+                if (!stopping) {
+                    schedule(this, retryDue());
+                }
+                changed.signal();
             } finally {
                 lock.unlock();
             }
@@ -666,6 +726,7 @@ public final class Runner implements AutoCloseable {
         Job job;
         long started;
         Instant at;
+        Optional<Instant> since = Optional.empty();
         long giveUpAt;
         boolean givenUp;
         Lifetime lifetime;
@@ -677,6 +738,15 @@ public final class Runner implements AutoCloseable {
         @Override
         public void run() {
             for (Job next = await(); next != null; next = await()) {
+                Optional<String> missing =
+                        since.isPresent() ? facts.missing(next.check, since.get()) : Optional.empty();
+                if (missing.isPresent()) {
+                    if (!finished()) {
+                        return;
+                    }
+                    next.postponed(missing.get());
+                    continue;
+                }
                 Result result = attempt(next);
                 Duration took = Duration.ofNanos(System.nanoTime() - started);
                 if (!finished()) {
@@ -715,6 +785,7 @@ public final class Runner implements AutoCloseable {
             job = next;
             busy++;
             at = clock.instant();
+            since = next.changedAt;
             next.startedAt = pace.nanos();
             started = System.nanoTime();
             giveUpAt = started + next.check.timeout().toNanos() + limits.grace.toNanos();
@@ -736,7 +807,7 @@ public final class Runner implements AutoCloseable {
                     new Dialer(lifetime, check.route(), resolver, check.mostBytes()),
                     secrets,
                     clock,
-                    facts.source(check, lifetime, secrets));
+                    facts.source(check, lifetime, secrets, since));
             try {
                 return Attempt.of(check.check(), probe);
             } catch (Error e) {

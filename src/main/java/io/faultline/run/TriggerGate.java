@@ -69,10 +69,10 @@ public final class TriggerGate {
         if (event.isEmpty()) {
             return new Answer.Refused(400, "expected an event: " + String.join(", ", MachineEvent.words()));
         }
-        for (Optional<String> detail : List.of(word.status(), word.bootId(), word.id())) {
+        for (Optional<String> detail : List.of(word.bootId(), word.id())) {
             if (detail.filter(text -> !DETAIL.matcher(text).matches()).isPresent()) {
                 return new Answer.Refused(
-                        400, "expected at most 80 letters, digits, blanks and . _ : + - as status, boot-id and id");
+                        400, "expected at most 80 letters, digits, blanks and . _ : + - as boot-id and id");
             }
         }
         List<Subject> touched;
@@ -82,7 +82,12 @@ public final class TriggerGate {
             return new Answer.Refused(404, e.getMessage());
         }
         StringBuilder text = new StringBuilder(event.get().text());
-        word.status().ifPresent(status -> text.append(", status ").append(status));
+        // The event is worth more than how it is called.
+        word.status()
+                .map(String::strip)
+                .filter(status -> !status.isEmpty())
+                .ifPresent(status -> text.append(
+                        DETAIL.matcher(status).matches() ? ", status " + status : ", with a status that is not shown"));
         word.bootId()
                 .filter(boot -> event.get() == MachineEvent.BOOT)
                 .ifPresent(boot -> text.append(", boot ").append(boot));

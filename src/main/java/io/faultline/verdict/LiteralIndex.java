@@ -1,30 +1,38 @@
 package io.faultline.verdict;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds many texts in a block of bytes at once.
  *
- * <p>Of long texts, only every fourth place of the block is looked at: the eight bytes there are hashed, and one bit is
- * asked of a table that stays in the processor's caches. Such a text, wherever it stands, has one of four neighbouring groups of eight
- * bytes of its own at such a place. For texts of less than {@value #LONG_TEXT} bytes the same is done with groups of four at
- * every second place, of which two neighbours are kept. Which groups is chosen so that they are rare in ordinary logs. The
- * places do not depend on each other, so the processor looks at several at a time; an automaton, which must know one state
- * before the next, cannot. Only where a bit is set are texts compared.
+ * <p>Of long texts, only every fourth place of the block is looked at: the eight bytes there are hashed, and a table that
+ * stays in the processor's caches is asked whether some text has such a group of bytes. Such a text, wherever it stands, has
+ * one of four neighbouring groups of its own at such a place. For texts of less than {@value #LONG_TEXT} bytes the same is done
+ * with groups of four at every second place, of which two neighbours are kept. Which groups is chosen so that they are rare in
+ * ordinary logs.
+ *
+ * <p>So it works in steps. Two small loops go through all bytes, in the same few operations for each eight of them: no place
+ * depends on the one before, and there is no branch to be guessed wrong, so the processor works on several places at a time.
+ * Of the few places that are left, a second table with another hash drops those where the first one was wrong, and only then
+ * texts are compared.
+ *
+ * <p>To hash a few bytes and so tell where no text can be is the way of S. Wu and U. Manber, A fast algorithm for multi-pattern
+ * searching, TR-94-17, 1994. Their table says how far to jump, and the next look waits for it; here the jump is always the
+ * same. To filter without branches first and to compare afterwards is how Hyperscan's FDR works (X. Wang et al., Hyperscan: a
+ * fast multi-pattern regex matcher for modern CPUs, NSDI 2019), without its vector instructions.
  *
  * <p>Immutable, for any number of threads.
  */
 final class LiteralIndex {
-    /** Is told of every occurrence, rarely twice; positions are not in order within one text's length. */
+    /** Is told of every occurrence, once; positions are in order but within one text's length. */
     interface Sink {
         /**
          * A text was found.
@@ -35,14 +43,14 @@ final class LiteralIndex {
         void found(int owner, int at);
     }
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     /** So many bytes of a block are read, but not looked at, behind the part that is searched. */
-    static final int SLACK = 8;
+    static final int SLACK = 16;
 
     private static final int LONG = 8;
     private static final int LONG_STRIDE = 4;
     private static final int SHORT = 4;
     private static final int SHORT_STRIDE = 2;
+    private static final long FOUR = 0xffff_ffffL;
     /** From so many bytes on a text has a group of eight at one of four neighbouring places. */
     private static final int LONG_TEXT = LONG + LONG_STRIDE - 1;
     /** The same for groups of four and two places. */
@@ -51,71 +59,93 @@ final class LiteralIndex {
     private static final long FOLD = 0x2020_2020_2020_2020L;
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
     private static final int SHORT_FACTOR = 0x9E3779B1;
-    /** 256 KiB of bits. */
-    private static final int LONG_BITS = 21;
-    /** 32 KiB of bits. */
-    private static final int SHORT_BITS = 18;
+    private static final long OTHER_FACTOR = 0xD6E8FEB86659FD93L;
+    private static final int LONG_BITS = 18;
+    private static final int SHORT_BITS = 16;
+    private static final int SURE_BITS = 16;
+    private static final int SLOT_BITS = 14;
 
-    private static final int GROUP_BITS = 14;
-
-    private final long[] longBits = new long[1 << (LONG_BITS - 6)];
-    private final long[] shortBits = new long[1 << (SHORT_BITS - 6)];
-    /** For the first bits of each hash, the groups whose hash begins with them. */
-    private final Group[] groups = new Group[1 << GROUP_BITS];
+    private final Groups longs;
+    private final Groups shorts;
     /** Set in each byte if case does not count for some text: then groups are kept and looked for in lower case. */
     private final long fold;
 
-    /** In ISO 8859-1, a character for each byte. */
-    private record Text(String latin, boolean anyCase, List<Integer> owners) {
-        byte[] bytes() {
-            return latin.getBytes(StandardCharsets.ISO_8859_1);
+    /** A text in UTF-8, in lower case if case does not count, and whose it is. */
+    private record Text(byte[] bytes, boolean anyCase, int[] owners) {}
+
+    /** One of the groups of bytes that a text is known by, {@code offset} bytes inside it. */
+    private record Group(long otherHash, int offset, Text text) {
+        int slot() {
+            return LiteralIndex.slot(otherHash);
         }
     }
 
-    /** One of the groups of bytes that a text is known by. */
-    private static final class Group {
-        /** The text's first bytes, as many as are set in the mask. */
-        final long begin;
+    /** All groups of one size. */
+    private static final class Groups {
+        /** For each hash, 1 if a group has it: a byte, as taking a bit out costs more than the smaller table saves. */
+        final byte[] known;
+        /** Whether a group has the same {@link #otherHash}, as far as {@link #sure} goes. */
+        private final boolean[] sure = new boolean[1 << SURE_BITS];
+        /** For each {@link #slot}, where its groups begin in the arrays below; they end where the next begin. */
+        private final int[] slots = new int[(1 << SLOT_BITS) + 1];
 
-        final long mask;
-        final byte[] text;
-        final boolean anyCase;
-        final int[] owners;
-        /** How far inside the text the group begins. */
-        final int offset;
-        /** Another one whose hash begins with the same bits, or null. */
-        final Group next;
+        /** The first eight bytes of the group's text, or all. */
+        private final long[] begins;
+        /** Which of those bytes the text has. */
+        private final long[] masks;
 
-        Group(Text text, byte[] bytes, long begin, int offset, Group next) {
-            this.begin = begin;
-            this.mask = -1L >>> 8 * Math.max(0, LONG - bytes.length);
-            this.text = bytes;
-            this.anyCase = text.anyCase;
-            this.owners = text.owners.stream().mapToInt(Integer::intValue).toArray();
-            this.offset = offset;
-            this.next = next;
-        }
-    }
+        private final int[] offsets;
+        private final Text[] texts;
 
-    private LiteralIndex(Collection<Text> wanted) {
-        fold = wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0;
-        for (Text text : wanted) {
-            byte[] bytes = text.bytes();
-            boolean small = isShort(bytes);
-            int first = rarest(bytes);
-            for (int offset = first; offset < first + stride(bytes); offset++) {
-                long group = eight(bytes, offset);
-                int hash = small ? shortHash((int) group) : longHash(group);
-                (small ? shortBits : longBits)[hash >>> 6] |= 1L << hash;
-                int slot = hash >>> (small ? SHORT_BITS : LONG_BITS) - GROUP_BITS;
-                groups[slot] = new Group(text, bytes, eight(bytes, 0), offset, groups[slot]);
+        Groups(byte[] known, List<Group> groups, long fold) {
+            this.known = known;
+            begins = new long[groups.size()];
+            masks = new long[groups.size()];
+            offsets = new int[groups.size()];
+            texts = new Text[groups.size()];
+            groups.sort(Comparator.comparingInt(Group::slot));
+            for (int i = 0; i < texts.length; i++) {
+                Group group = groups.get(i);
+                sure[sure(group.otherHash)] = true;
+                slots[group.slot() + 1] = i + 1;
+                texts[i] = group.text;
+                offsets[i] = group.offset;
+                begins[i] = eight(group.text.bytes, 0) | fold;
+                masks[i] = -1L >>> 8 * Math.max(0, LONG - group.text.bytes.length);
+            }
+            for (int i = 1; i < slots.length; i++) {
+                slots[i] = Math.max(slots[i], slots[i - 1]);
             }
         }
     }
 
-    /** Eight bytes of a text, or what there is of them, as the search sees them. */
-    private long eight(byte[] text, int from) {
-        return (long) LONGS.get(Arrays.copyOfRange(text, from, from + LONG), 0) | fold;
+    private LiteralIndex(List<Text> wanted, long fold) {
+        this.fold = fold;
+        List<Group> ofLong = new ArrayList<>();
+        List<Group> ofShort = new ArrayList<>();
+        byte[] knownLong = new byte[1 << LONG_BITS];
+        byte[] knownShort = new byte[1 << SHORT_BITS];
+        for (Text text : wanted) {
+            byte[] bytes = text.bytes;
+            int first = rarest(bytes);
+            for (int offset = first; offset < first + stride(bytes); offset++) {
+                long group = eight(bytes, offset) | fold;
+                if (isShort(bytes)) {
+                    knownShort[shortHash((int) group)] = 1;
+                    ofShort.add(new Group(otherHash(group & FOUR), offset, text));
+                } else {
+                    knownLong[longHash(group)] = 1;
+                    ofLong.add(new Group(otherHash(group), offset, text));
+                }
+            }
+        }
+        longs = new Groups(knownLong, ofLong, fold);
+        shorts = new Groups(knownShort, ofShort, fold);
+    }
+
+    /** Eight bytes of a text, or what there is of them. */
+    private static long eight(byte[] text, int from) {
+        return Words.at(Arrays.copyOfRange(text, from, from + LONG), 0);
     }
 
     private static int longHash(long group) {
@@ -124,6 +154,19 @@ final class LiteralIndex {
 
     private static int shortHash(int group) {
         return group * SHORT_FACTOR >>> 32 - SHORT_BITS;
+    }
+
+    private static long otherHash(long group) {
+        return group * OTHER_FACTOR;
+    }
+
+    private static int sure(long otherHash) {
+        return (int) (otherHash >>> 64 - SURE_BITS);
+    }
+
+    /** The bits behind those: what is sure by chance finds an empty slot, mostly. */
+    private static int slot(long otherHash) {
+        return (int) (otherHash >>> 64 - SURE_BITS - SLOT_BITS) & (1 << SLOT_BITS) - 1;
     }
 
     private static boolean isShort(byte[] text) {
@@ -167,84 +210,135 @@ final class LiteralIndex {
     }
 
     static final class Builder {
-        private final Map<String, Text> texts = new LinkedHashMap<>();
+        /** Which texts are wanted, by whom. */
+        private final Map<Wanted, Set<Integer>> texts = new LinkedHashMap<>();
+
+        private record Wanted(String text, boolean anyCase) {}
 
         /** The text must have at least {@value RequiredLiterals#MIN_BYTES} bytes in UTF-8. */
         Builder add(int owner, String text, boolean anyCase) {
-            String folded = anyCase ? RequiredLiterals.lower(text) : text;
-            byte[] bytes = folded.getBytes(StandardCharsets.UTF_8);
-            if (bytes.length < RequiredLiterals.MIN_BYTES) {
+            if (text.getBytes(StandardCharsets.UTF_8).length < RequiredLiterals.MIN_BYTES) {
                 throw new IllegalArgumentException("too short to look for: " + text);
             }
-            Text known = texts.computeIfAbsent(
-                    (anyCase ? "i" : "c") + folded,
-                    key -> new Text(new String(bytes, StandardCharsets.ISO_8859_1), anyCase, new ArrayList<>()));
-            if (!known.owners.contains(owner)) {
-                known.owners.add(owner);
-            }
+            Wanted wanted = new Wanted(anyCase ? RequiredLiterals.lower(text) : text, anyCase);
+            texts.computeIfAbsent(wanted, key -> new TreeSet<>()).add(owner);
             return this;
         }
 
         LiteralIndex build() {
-            return new LiteralIndex(texts.values());
+            List<Text> wanted = new ArrayList<>();
+            texts.forEach((text, owners) -> wanted.add(new Text(
+                    text.text.getBytes(StandardCharsets.UTF_8),
+                    text.anyCase,
+                    owners.stream().mapToInt(Integer::intValue).toArray())));
+            return new LiteralIndex(wanted, wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0);
+        }
+    }
+
+    /** For searching one block after another. */
+    Search search() {
+        return new Search();
+    }
+
+    /** Not for use by several threads. Its loops are methods of their own, for the compiler to have small tasks. */
+    final class Search {
+        /** Bytes that are gone through at once: what is found in them is not much, and stays in the nearest cache. */
+        private static final int PART = 1 << 13;
+
+        private final int[] places = new int[PART / SHORT_STRIDE];
+        /** Place and owner of each occurrence: of all long texts, then of all short ones. */
+        private long[] found = new long[PART];
+
+        private int count;
+
+        /** Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that. */
+        void find(byte[] block, int from, int to, Sink sink) {
+            for (int at = from; at < to; at += PART) {
+                int end = Math.min(to, at + PART);
+                count = 0;
+                compare(longs, placesOfEight(block, at, end, longs.known, fold, places), -1L, block, from, to);
+                int ofLongs = count;
+                compare(shorts, placesOfFour(block, at, end, shorts.known, (int) fold, places), FOUR, block, from, to);
+                tell(ofLongs, sink);
+            }
+        }
+
+        /** Looks for the texts that have the groups which stand at the first places; of a group these bytes count. */
+        private void compare(Groups groups, int many, long bytes, byte[] block, int from, int to) {
+            for (int i = 0; i < many; i++) {
+                int at = places[i];
+                long hash = otherHash((Words.at(block, at) | fold) & bytes);
+                if (groups.sure[sure(hash)]) {
+                    int slot = slot(hash);
+                    compare(groups, groups.slots[slot], groups.slots[slot + 1], at, block, from, to);
+                }
+            }
+        }
+
+        private void compare(Groups groups, int first, int behind, int at, byte[] block, int from, int to) {
+            for (int i = first; i < behind; i++) {
+                int start = at - groups.offsets[i];
+                if (start >= from && (((Words.at(block, start) | fold) ^ groups.begins[i]) & groups.masks[i]) == 0) {
+                    Text text = groups.texts[i];
+                    if (standsAt(block, start, to, text.bytes, text.anyCase)) {
+                        add(start, text.owners);
+                    }
+                }
+            }
+        }
+
+        private void add(int start, int[] owners) {
+            if (count + owners.length > found.length) {
+                found = Arrays.copyOf(found, 2 * found.length + owners.length);
+            }
+            for (int owner : owners) {
+                found[count++] = (long) start << 32 | owner;
+            }
+        }
+
+        /** Tells of both kinds together, the nearer one first. */
+        private void tell(int ofLongs, Sink sink) {
+            int nextLong = 0;
+            int nextShort = ofLongs;
+            while (nextLong < ofLongs || nextShort < count) {
+                boolean isLong = nextShort == count || nextLong < ofLongs && found[nextLong] <= found[nextShort];
+                long next = found[isLong ? nextLong++ : nextShort++];
+                sink.found((int) next, (int) (next >>> 32));
+            }
         }
     }
 
     /**
-     * Tells of every occurrence in {@code [from, to)}; the block has {@value #SLACK} bytes more than that.
-     *
-     * @param candidates room for places, empty before and after
+     * Collects every fourth place at which eight bytes stand that may be known, and returns how many there are. A place is
+     * written down whether it counts or not; if not, the next one is written over it. Two places in each step are faster.
      */
-    void find(byte[] block, int from, int to, Places candidates, Sink sink) {
-        collect(block, from, to, candidates);
-        for (int i = 0; i < candidates.count(); i++) {
-            int at = candidates.get(i);
-            long window = (long) LONGS.get(block, at) | fold;
-            int whole = longHash(window);
-            int first = shortHash((int) window);
-            int second = shortHash((int) (window >>> 8 * SHORT_STRIDE));
-            if ((longBits[whole >>> 6] >>> whole & 1) != 0) {
-                compare(groups[whole >>> LONG_BITS - GROUP_BITS], block, from, to, at, sink);
-            }
-            if ((shortBits[first >>> 6] >>> first & 1) != 0) {
-                compare(groups[first >>> SHORT_BITS - GROUP_BITS], block, from, to, at, sink);
-            }
-            if ((shortBits[second >>> 6] >>> second & 1) != 0) {
-                compare(groups[second >>> SHORT_BITS - GROUP_BITS], block, from, to, at + SHORT_STRIDE, sink);
-            }
+    private static int placesOfEight(byte[] block, int from, int to, byte[] known, long fold, int[] places) {
+        int count = 0;
+        for (int at = from; at < to; at += 2 * LONG_STRIDE) {
+            places[count] = at;
+            count += known[longHash(Words.at(block, at) | fold)];
+            places[count] = at + LONG_STRIDE;
+            count += known[longHash(Words.at(block, at + LONG_STRIDE) | fold)];
         }
-        candidates.clear();
+        return count;
     }
 
-    /** The places at which a bit is set. A loop of its own, as small as it can be: every byte goes through it. */
-    private void collect(byte[] block, int from, int to, Places candidates) {
-        long[] longs = longBits;
-        long[] shorts = shortBits;
-        long lower = fold;
-        int last = to - SHORT;
-        for (int at = from; at <= last; at += LONG_STRIDE) {
-            long window = (long) LONGS.get(block, at) | lower;
-            int whole = longHash(window);
-            int first = shortHash((int) window);
-            int second = shortHash((int) (window >>> 8 * SHORT_STRIDE));
-            long bits = longs[whole >>> 6] >>> whole | shorts[first >>> 6] >>> first | shorts[second >>> 6] >>> second;
-            if ((bits & 1) != 0) {
-                candidates.add(at);
-            }
+    /** Collects every second place at which four bytes stand that may be known, in the same way. */
+    private static int placesOfFour(byte[] block, int from, int to, byte[] known, int fold, int[] places) {
+        int count = 0;
+        for (int at = from; at < to; at += 4 * SHORT_STRIDE) {
+            long even = Words.at(block, at);
+            long odd = Words.at(block, at + SHORT_STRIDE);
+            places[count] = at;
+            count += known[shortHash((int) even | fold)];
+            places[count] = at + SHORT_STRIDE;
+            count += known[shortHash((int) odd | fold)];
+            places[count] = at + 2 * SHORT_STRIDE;
+            count += known[shortHash((int) (even >>> 32) | fold)];
+            places[count] = at + 3 * SHORT_STRIDE;
+            count += known[shortHash((int) (odd >>> 32) | fold)];
         }
-    }
-
-    private void compare(Group first, byte[] block, int from, int to, int at, Sink sink) {
-        for (Group group = first; group != null; group = group.next) {
-            int start = at - group.offset;
-            if (start >= from
-                    && ((((long) LONGS.get(block, start) | fold) ^ group.begin) & group.mask) == 0
-                    && standsAt(block, start, to, group.text, group.anyCase)) {
-                for (int owner : group.owners) {
-                    sink.found(owner, start);
-                }
-            }
-        }
+        return count;
     }
 
     /** Whether a text stands at a place of the block, and ends before {@code to}; in lower case if case does not count. */

@@ -1,9 +1,5 @@
 package io.faultline.verdict;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Takes out of a stream of bytes what only terminals and Jenkins read: ANSI escape sequences, Jenkins console notes,
  * NUL bytes (what is left of UTF-16 is readable ASCII) and backspaces. Works in place, block after block, and remembers
@@ -12,11 +8,9 @@ import java.nio.ByteOrder;
  * <p>Not for use by several threads.
  */
 final class LogCleaner {
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x8080808080808080L;
     private static final byte ESC = 0x1b;
     private static final byte BEL = 0x07;
+    private static final byte BACKSPACE = 0x08;
     /** What a console note begins with, after ESC (hudson.console.ConsoleNote.PREAMBLE). */
     private static final String NOTE = "[8mha:";
     /** So many of these bytes are a whole escape sequence of their own. */
@@ -43,16 +37,13 @@ final class LogCleaner {
     private int length;
     private int noteMatched;
 
-    /**
-     * Cleans {@code [from, to)} and returns the new end, at most {@code to}. Adds to {@code lineEnds} where, in what
-     * remains, the line feeds and carriage returns stand.
-     */
-    int clean(byte[] block, int from, int to, Places lineEnds) {
+    /** Cleans {@code [from, to)} and returns the new end, at most {@code to}. */
+    int clean(byte[] block, int from, int to) {
         int next = from;
         int out = from;
         while (next < to) {
             if (state == State.TEXT) {
-                int special = firstSpecial(block, next, to, out - next, lineEnds);
+                int special = firstSpecial(block, next, to);
                 if (special > next) {
                     if (out < next) {
                         System.arraycopy(block, next, block, out, special - next);
@@ -67,7 +58,6 @@ final class LogCleaner {
             } else if (block[next] == '\n') {
                 // The line's end ends whatever was open, and stays.
                 state = State.TEXT;
-                lineEnds.add(out);
                 block[out++] = block[next++];
             } else {
                 next += step(block[next]);
@@ -162,34 +152,25 @@ final class LogCleaner {
         return b >= 0x40 && b <= 0x7e ? 1 : 0;
     }
 
-    /**
-     * Index of the first ESC, NUL or backspace, or {@code to}. Adds the ends of lines before it, moved by {@code shift},
-     * to {@code lineEnds}: text is looked through once for both, as most of it holds neither.
-     */
-    private static int firstSpecial(byte[] block, int from, int to, int shift, Places lineEnds) {
+    /** Index of the first ESC, NUL or backspace, or {@code to}. */
+    private static int firstSpecial(byte[] block, int from, int to) {
         int at = from;
-        for (; at + 8 <= to; at += 8) {
-            long word = (long) LONGS.get(block, at);
-            // A bit for each control character. After one, a blank may have one too; so each is looked at.
-            long found = (word - ONES * ' ') & ~word & HIGHS;
-            while (found != 0) {
-                int place = at + (Long.numberOfTrailingZeros(found) >>> 3);
-                if (special(block[place], place + shift, lineEnds)) {
+        for (; at + Words.BYTES <= to; at += Words.BYTES) {
+            long word = Words.at(block, at);
+            for (long some = Words.below(word, BACKSPACE + 1) | Words.equal(word, ESC); some != 0; some &= some - 1) {
+                int place = at + Words.first(some);
+                if (special(block[place])) {
                     return place;
                 }
-                found &= found - 1;
             }
         }
-        while (at < to && !special(block[at], at + shift, lineEnds)) {
+        while (at < to && !special(block[at])) {
             at++;
         }
         return at;
     }
 
-    private static boolean special(byte b, int place, Places lineEnds) {
-        if (b == '\n' || b == '\r') {
-            lineEnds.add(place);
-        }
-        return b == ESC || b == 0 || b == 8;
+    private static boolean special(byte b) {
+        return b == ESC || b == 0 || b == BACKSPACE;
     }
 }

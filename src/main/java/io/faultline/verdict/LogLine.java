@@ -14,7 +14,7 @@ final class LogLine {
     /** The normalised form of a single line, as the scanner would see it. */
     static String normalised(String raw) {
         byte[] bytes = raw.getBytes(StandardCharsets.UTF_8);
-        int end = new LogCleaner().clean(bytes, 0, bytes.length, new Places());
+        int end = new LogCleaner().clean(bytes, 0, bytes.length);
         int start = afterTime(bytes, 0, end);
         return new String(bytes, start, end - start, StandardCharsets.UTF_8);
     }

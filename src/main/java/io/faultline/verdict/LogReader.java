@@ -59,7 +59,7 @@ public final class LogReader {
         }
     }
 
-    private final class Collector implements LogScanner.Listener {
+    private final class Collector implements LogScanner.LineListener {
         private final OutlineReader outline = new OutlineReader();
         private final HostNames hosts = new HostNames();
         private final Kept[] kept = new Kept[signatures.all().size()];

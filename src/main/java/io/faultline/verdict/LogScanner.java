@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -63,16 +62,22 @@ public final class LogScanner {
         }
     }
 
-    /** What is told while the log goes by. Lines come in order, hits come in order; lines run ahead of hits. */
+    /** What is told while the log goes by. Hits come in order. */
     public interface Listener {
-        /** A normalised line (or a piece of one). The bytes are valid during the call only. */
-        default void line(long number, byte[] bytes, int from, int to) {}
-
         /** A signature matches a normalised line (or a piece of one); told once for each. */
         void hit(int signature, long number, String line);
 
         /** One of the other texts stands here. */
         default void text(long number, byte[] bytes, int at, int to) {}
+    }
+
+    /** Wants to be told of every line, too. Lines come in order, and run ahead of hits. */
+    public interface LineListener extends Listener {
+        /** A normalised line (or a piece of one) that is not empty. The bytes are valid until {@link #linesGo}. */
+        void line(long number, byte[] bytes, int from, int to);
+
+        /** The bytes of the lines told so far will be overwritten. */
+        default void linesGo() {}
     }
 
     /**
@@ -114,32 +119,35 @@ public final class LogScanner {
         return new Pass(listener).run(log);
     }
 
-    /** The state of one pass. */
+    /**
+     * The state of one pass. A block is cleaned as a whole, then looked at in segments: as many whole lines as fit into
+     * {@value #MAX_LINE} bytes, or a piece of one that does not. A segment is searched without regard to its lines; where one
+     * begins and ends, and its number, is only found out when a text stands in it.
+     */
     private final class Pass implements LiteralIndex.Sink {
         private final Listener listener;
+        /** The same, if it wants lines; otherwise null. */
+        private final LineListener lineListener;
+
         private final LogCleaner cleaner = new LogCleaner();
-        /** Where lines of the block end. */
-        private final Places lineEnds = new Places();
-
-        private final Places candidates = new Places();
-
         private final byte[] block = new byte[BLOCK + LiteralIndex.SLACK];
-        /** Lines of the block's ready part: begin of the text, end, number. Pieces without text are left out. */
-        private int[] starts = new int[4096];
+        private final LiteralIndex.Search search = index.search();
 
-        private int[] ends = new int[4096];
-        private long[] numbers = new long[4096];
-        private int lines;
-        private long number = 1;
-        /** Whether the block begins inside a line of which a piece has gone by. */
+        // The segment that is being looked at.
+        private int from;
+        private int to;
+        /** Whether it begins inside a line of which a piece has gone by. */
         private boolean inside;
-        /** Whether the first of the lines is a piece that does not begin its line. */
-        private boolean begun;
-        /** Whether the last of the lines is a piece that does not end its line. */
+        /** Whether it ends inside a line. */
         private boolean goesOn;
 
-        // The line that candidates are being looked at in.
-        private int current;
+        // The line that texts have been found in: begin of its text, and end. Before the first one, an empty one.
+        private int start;
+        private int end;
+        /** The number of the line that {@code counted} is in, which all before are counted up to. */
+        private long number = 1;
+
+        private int counted;
         private String text;
         private String folded;
         private final Marks asked = new Marks(alternatives.size());
@@ -147,6 +155,7 @@ public final class LogScanner {
 
         Pass(Listener listener) {
             this.listener = listener;
+            this.lineListener = listener instanceof LineListener lines ? lines : null;
         }
 
         long run(InputStream log) throws IOException {
@@ -155,14 +164,14 @@ public final class LogScanner {
             while (true) {
                 int read = log.read(block, filled, BLOCK - filled);
                 if (read < 0) {
-                    ready(filled, true);
+                    segments(filled, true);
                     return bytes;
                 }
                 bytes += read;
-                filled = cleaner.clean(block, filled, filled + read, lineEnds);
+                filled = cleaner.clean(block, filled, filled + read);
                 // Waiting for half a block keeps small reads from making small blocks; what remains is at most a line.
                 if (filled >= BLOCK / 2) {
-                    int used = ready(filled, false);
+                    int used = segments(filled, false);
                     System.arraycopy(block, used, block, 0, filled - used);
                     filled -= used;
                 }
@@ -170,110 +179,108 @@ public final class LogScanner {
         }
 
         /** Looks at all whole lines of the block's first {@code filled} bytes; returns how many bytes those are. */
-        private int ready(int filled, boolean last) {
-            lines = 0;
-            int start = 0;
-            int cut = 0;
-            int ended = 0;
-            while (true) {
-                boolean open = ended == lineEnds.count();
-                int end = open ? filled : lineEnds.get(ended++);
-                while (end - start > MAX_LINE) {
-                    // The piece is looked at apart, so that no text is found across the cut.
-                    look(cut, start);
-                    int piece = cutAt(start);
-                    line(start, piece);
-                    goesOn = true;
-                    look(start, piece);
-                    goesOn = false;
-                    inside = true;
-                    start = piece;
-                    cut = piece;
+        private int segments(int filled, boolean last) {
+            int at = 0;
+            while (at < filled) {
+                int lines = LineEnds.behindLast(block, at, Math.min(filled, at + MAX_LINE + 1));
+                if (lines > at) {
+                    segment(at, lines, false);
+                    at = lines;
+                } else if (filled - at > MAX_LINE) {
+                    int piece = cutAt(at);
+                    segment(at, piece, true);
+                    at = piece;
+                } else if (last) {
+                    segment(at, filled, false);
+                    at = filled;
+                } else {
+                    break;
                 }
-                if (open && !last) {
-                    look(cut, start);
-                    lineEnds.clear();
-                    return start;
-                }
-                line(start, end);
-                if (open) {
-                    look(cut, filled);
-                    return filled;
-                }
-                inside = false;
-                if (block[end] == '\n') {
-                    number++;
-                }
-                start = end + 1;
             }
+            return at;
         }
 
-        private int cutAt(int start) {
-            int end = start + MAX_LINE;
-            for (int at = end; at > end - CUT_WINDOW; at--) {
+        private int cutAt(int begin) {
+            int limit = begin + MAX_LINE;
+            for (int at = limit; at > limit - CUT_WINDOW; at--) {
                 if (block[at - 1] == ' ') {
                     return at;
                 }
             }
-            return end;
+            return limit;
         }
 
-        private void line(int start, int end) {
-            int from = inside ? start : LogLine.afterTime(block, start, end);
-            if (from == end) {
-                return;
+        private void segment(int begin, int behind, boolean cut) {
+            from = begin;
+            to = behind;
+            goesOn = cut;
+            if (lineListener != null) {
+                tellLines();
             }
-            if (lines == starts.length) {
-                starts = Arrays.copyOf(starts, 2 * lines);
-                ends = Arrays.copyOf(ends, 2 * lines);
-                numbers = Arrays.copyOf(numbers, 2 * lines);
-            }
-            if (lines == 0) {
-                begun = inside;
-            }
-            starts[lines] = from;
-            ends[lines] = end;
-            numbers[lines++] = number;
-            listener.line(number, block, from, end);
+            start = begin;
+            end = begin;
+            counted = begin;
+            search.find(block, begin, behind, this);
+            countTo(behind);
+            inside = cut;
         }
 
-        /** Looks for the texts in {@code [from, to)}, of which the lines are known. */
-        private void look(int from, int to) {
-            if (from < to) {
-                current = -1;
-                nextLine();
-                index.find(block, from, to, candidates, this);
-                forget();
+        private void tellLines() {
+            long told = number;
+            for (int at = from; at < to; ) {
+                int lineEnd = LineEnds.next(block, at, to);
+                int textStart = textStart(at, lineEnd);
+                if (textStart < lineEnd) {
+                    lineListener.line(told, block, textStart, lineEnd);
+                }
+                if (lineEnd < to && block[lineEnd] == '\n') {
+                    told++;
+                }
+                at = lineEnd + 1;
             }
-            lines = 0;
+            lineListener.linesGo();
         }
 
-        private void nextLine() {
-            current++;
+        private int textStart(int begin, int lineEnd) {
+            return inside && begin == from ? begin : LogLine.afterTime(block, begin, lineEnd);
+        }
+
+        private void countTo(int place) {
+            number += LineEnds.lineFeeds(block, counted, place);
+            counted = place;
+        }
+
+        /** Goes on to the line that a place is in. */
+        private void lineOf(int place) {
+            int begin = LineEnds.behindLast(block, end, place);
+            countTo(begin);
+            end = LineEnds.next(block, place, to);
+            start = textStart(begin, end);
             text = null;
             folded = null;
-            forget();
-        }
-
-        private void forget() {
             asked.clear();
             hit.clear();
         }
 
+        private boolean beginsLine() {
+            return !(inside && counted == from);
+        }
+
+        private boolean endsLine() {
+            return !(goesOn && end == to);
+        }
+
         @Override
         public void found(int owner, int at) {
-            while (current < lines && ends[current] <= at) {
-                nextLine();
-            }
-            if (current == lines) {
-                return;
+            if (at >= end) {
+                lineOf(at);
             }
             if (owner == alternatives.size()) {
-                listener.text(numbers[current], block, at, ends[current]);
+                listener.text(number, block, at, end);
                 return;
             }
             // A text in the time in front is none of the line's.
-            if (at < starts[current] || !asked.add(owner)) {
+            if (at < start || !asked.add(owner)) {
                 return;
             }
             Alternative alternative = alternatives.get(owner);
@@ -281,28 +288,27 @@ public final class LogScanner {
                 return;
             }
             if (text == null) {
-                text = new String(block, starts[current], ends[current] - starts[current], StandardCharsets.UTF_8);
+                text = new String(block, start, end - start, StandardCharsets.UTF_8);
             }
             if (alternative.decisive
                     || (holdsAll(alternative.also, alternative.anyCase)
                             && alternative.expression.matcher(shown()).find())) {
                 hit.add(alternative.signature);
-                listener.hit(alternative.signature, numbers[current], text);
+                listener.hit(alternative.signature, number, text);
             }
         }
 
         /** The line as expressions see it: where it is only a piece, they must not take its end for the line's. */
         private String shown() {
-            return (current == 0 && begun ? MORE : "") + text + (current == lines - 1 && goesOn ? MORE : "");
+            return (beginsLine() ? "" : MORE) + text + (endsLine() ? "" : MORE);
         }
 
         private boolean beginsWith(byte[][] begins, boolean withoutCase) {
-            if (begins.length > 0 && current == 0 && begun) {
+            if (begins.length > 0 && !beginsLine()) {
                 return false;
             }
-            int start = starts[current];
             for (byte[] begin : begins) {
-                if (LiteralIndex.standsAt(block, start, ends[current], begin, withoutCase)) {
+                if (LiteralIndex.standsAt(block, start, end, begin, withoutCase)) {
                     return true;
                 }
             }

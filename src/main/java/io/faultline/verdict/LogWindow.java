@@ -42,7 +42,7 @@ public final class LogWindow {
     public static List<Quote> around(InputStream log, long line, int around) throws IOException {
         Deque<Quote> window = new ArrayDeque<>();
         try {
-            new LogScanner(new Signatures(List.of())).scan(log, new LogScanner.Listener() {
+            new LogScanner(new Signatures(List.of())).scan(log, new LogScanner.LineListener() {
                 @Override
                 public void line(long number, byte[] bytes, int from, int to) {
                     if (number > line + around) {

@@ -73,7 +73,7 @@ public record Suggestion(String regex, String example, int failed, int passed) {
 
     private static void collect(Path log, int number, Map<String, Form> forms) throws IOException {
         try (InputStream in = Files.newInputStream(log)) {
-            new LogScanner(new Signatures(List.of())).scan(in, new LogScanner.Listener() {
+            new LogScanner(new Signatures(List.of())).scan(in, new LogScanner.LineListener() {
                 @Override
                 public void line(long line, byte[] bytes, int from, int to) {
                     if (to - from >= MIN_TEXT && to - from <= MAX_TEXT) {

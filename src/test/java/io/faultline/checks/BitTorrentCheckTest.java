@@ -48,10 +48,8 @@ class BitTorrentCheckTest {
                 exchange.sendResponseHeaders(200, body.length);
                 exchange.getResponseBody().write(body);
             });
-            Result result = Trial.of("bittorrent", "tracker: " + server.uri("/t/announce"), "info-hash: " + HASH)
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            Trial.of("bittorrent", "tracker: " + server.uri("/t/announce"), "info-hash: " + HASH)
+                    .expect(status, shown);
         }
     }
 
@@ -94,13 +92,11 @@ class BitTorrentCheckTest {
             });
             thread.setDaemon(true);
             thread.start();
-            Result result = Trial.of(
+            Trial.of(
                             "bittorrent",
                             "tracker: udp://127.0.0.1:" + server.getLocalPort() + "/announce",
                             "info-hash: " + HASH)
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+                    .expect(status, shown);
         }
     }
 

@@ -7,7 +7,9 @@ import io.faultline.check.Status;
 import io.faultline.demo.HttpPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -22,7 +24,7 @@ class BitcoindCheckTest {
                 "900000 | 900000 | true  | 10 | 900001 | CRITICAL | still loading the chain",
                 "900000 | 900000 | false | 600 | 900001 | CRITICAL | the newest block is 10 h old",
                 "899990 | 899990 | false | 10 | 900001 | CRITICAL | the node has 899990 blocks, others have 900001",
-                "900000 | 900000 | false | 10 | <html> | CRITICAL | no reference answers",
+                "900000 | 900000 | false | 10 | <html> | WARNING  | a reference does not answer: ",
             })
     void nodes_are_judged(int blocks, int headers, boolean loading, int age, String others, Status status, String shown)
             throws IOException {
@@ -33,11 +35,24 @@ class BitcoindCheckTest {
                     {"result":{"chain":"main","blocks":%d,"headers":%d,"initialblockdownload":%b,"time":%d,"warnings":""},\
                     "error":null,"id":"faultline"}""".formatted(
                     blocks, headers, loading, now.minusSeconds(age * 60L).getEpochSecond()));
-            Result result = trial(server, "references: ['" + server.uri("/height") + "']")
+            trial(server, "references: ['" + server.uri("/height") + "']")
                     .at(now)
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+                    .expect(status, shown);
+        }
+    }
+
+    @Test
+    void a_reference_that_stands_still_is_named_and_the_others_are_asked() throws IOException {
+        try (HttpPeer server = HttpPeer.start();
+                ScriptedServer silent = ScriptedServer.saying("")) {
+            server.page("/height", "text/plain", "900010");
+            serve(server, 200, "{\"result\":{\"blocks\":900000,\"headers\":900000},\"error\":null}");
+            String silence = "http://" + silent.address() + "/";
+            trial(server, "references: ['" + silence + "']")
+                    .within(Duration.ofSeconds(8))
+                    .expect(Status.WARNING, "a reference does not answer: " + silence + ": no answer in time");
+            trial(server, "references: ['" + silence + "', '" + server.uri("/height") + "']")
+                    .expect(Status.CRITICAL, "the node has 900000 blocks, others have 900010");
         }
     }
 

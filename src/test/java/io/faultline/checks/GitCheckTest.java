@@ -58,10 +58,7 @@ class GitCheckTest {
             out.write(said.getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
         })) {
-            Result result = Trial.of("git", "url: git://" + server.address() + "/r.git", more)
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            Trial.of("git", "url: git://" + server.address() + "/r.git", more).expect(status, shown);
         }
     }
 

@@ -1,14 +1,13 @@
 package io.faultline.checks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.demo.HttpPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -72,8 +71,8 @@ class JenkinsCheckTest {
                 "ci       | LOGIN;UC/clean.json    | OK       | warnings=0.0",
                 "ci       | LOGIN;UC/actual.json   | WARNING  | old 1.9: Token shown (https://example.org/1)",
                 "ci       | LOGIN;UC/wrapped.json  | WARNING  | warnings=1.0",
-                "ci       | LOGIN;UC/other.json    | CRITICAL | lists no warnings",
-                "ci       | LOGIN;UC/gone.json     | CRITICAL | expected 200, but was 404",
+                "ci       | LOGIN;UC/other.json    | WARNING  | /uc/other.json: the list has no warnings",
+                "ci       | LOGIN;UC/gone.json     | WARNING  | expected 200, but was 404",
                 "ci       | STRANGER               | CRITICAL | the login does not show the plugins: 401",
             })
     void controllers_are_judged(String name, String more, Status status, String shown) {
@@ -83,10 +82,24 @@ class JenkinsCheckTest {
                         .replace("UC", "update-center: " + server.uri("/uc"))
                         .replace("LOGIN", "user: ada\ntoken: {secret: it}")
                         .replace("STRANGER", "user: eve\ntoken: {secret: it}");
-        Result result = Trial.of("jenkins", "url: " + server.uri("/" + name), lines)
+        Trial.of("jenkins", "url: " + server.uri("/" + name), lines)
                 .secret("it", "secret-token")
-                .run();
-        assertThat(Trial.shown(result)).contains(shown);
-        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+                .expect(status, shown);
+    }
+
+    @Test
+    void an_update_center_that_stands_still_is_named() throws IOException {
+        try (ScriptedServer silent = ScriptedServer.saying("")) {
+            String center = "http://" + silent.address() + "/";
+            Trial.of(
+                            "jenkins",
+                            "url: " + server.uri("/ci"),
+                            "user: ada",
+                            "token: {secret: it}",
+                            "update-center: " + center)
+                    .secret("it", "secret-token")
+                    .within(Duration.ofSeconds(8))
+                    .expect(Status.WARNING, center + ": no answer in time");
+        }
     }
 }

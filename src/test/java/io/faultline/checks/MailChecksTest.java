@@ -2,7 +2,6 @@ package io.faultline.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,9 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,14 +96,27 @@ class MailChecksTest {
     }
 
     @Test
-    void a_message_that_arrives_is_ok_and_is_deleted() throws IOException {
+    void a_message_that_arrives_is_ok_and_those_before_it_are_deleted() throws IOException {
         Files.writeString(maildir.resolve("new/other"), "Subject: faultline-probe about something else\n\nhello\n");
         try (ScriptedServer server = mailServer("250 ok", text -> "Received: by mail\n" + text)) {
-            assertThat(Trial.shown(relay(server).run()))
-                    .startsWith("OK the message arrived after 0 s")
-                    .contains("delay=");
+            for (int i = 1; i <= 3; i++) {
+                assertThat(Trial.shown(relay(server).at(now.plusSeconds(i)).run()))
+                        .startsWith("OK the message arrived after ")
+                        .contains("delay=");
+                assertThat(left()).containsExactlyInAnyOrder("other", "" + i);
+            }
         }
-        assertThat(left()).containsExactly("other");
+    }
+
+    @Test
+    void a_message_that_takes_its_time_is_no_failure_where_one_arrived_a_while_ago() throws IOException {
+        boolean[] slow = {false};
+        try (ScriptedServer server = mailServer("250 ok", text -> slow[0] ? null : text)) {
+            assertThat(relay(server).run().status()).isEqualTo(Status.OK);
+            slow[0] = true;
+            relay(server).at(now.plusSeconds(300)).expect(Status.OK, "an earlier message has arrived");
+            relay(server).at(now.plusSeconds(7200)).expect(Status.CRITICAL, "no message arrives");
+        }
     }
 
     @Test
@@ -141,9 +156,7 @@ class MailChecksTest {
             })
     void refusals_are_told_apart(String reply, Status status, String shown) throws IOException {
         try (ScriptedServer server = mailServer(reply, text -> text)) {
-            Result result = relay(server).run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            relay(server).expect(status, shown);
         }
     }
 
@@ -200,7 +213,7 @@ class MailChecksTest {
     void answers_of_lists_are_judged(String answer, Status status, String shown) throws IOException {
         Files.writeString(maildir.resolve("new/before"), "From: list@example.org\n\n-----BEGIN PGP-----\n");
         try (ScriptedServer server = mailServer("250 ok", text -> answer == null ? null : answer.replace('~', '\n'))) {
-            Result result = Trial.of(
+            Trial.of(
                             "mailing-list",
                             "server: '" + server.address() + "'",
                             "from: probe@example.org",
@@ -209,11 +222,92 @@ class MailChecksTest {
                             "answer-contains: BEGIN PGP",
                             "mailbox: {maildir: " + maildir + "}",
                             "wait: 600ms")
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+                    .expect(status, shown);
         }
         assertThat(left()).contains("before");
+    }
+
+    /**
+     * Just enough of an IMAP server for one client: what lies in {@code new}, numbered in the order of the names. It
+     * finds everything, whatever is searched for.
+     */
+    private ScriptedServer imapServer(Queue<String> asked) throws IOException {
+        return new ScriptedServer((client, in, out) -> {
+            BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.US_ASCII));
+            out.write("* OK hello\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                String[] words = line.split(" ", 4);
+                asked.add(String.join(" ", List.of(words).subList(1, words.length)));
+                List<String> names = left();
+                String said = "";
+                if (words[1].equals("UID") && words[2].equals("SEARCH")) {
+                    said = "* SEARCH" + names.stream().map(name -> " " + name).collect(Collectors.joining()) + "\r\n";
+                } else if (words[1].equals("UID") && words[2].equals("FETCH")) {
+                    String number = words[3].split(" ")[0];
+                    String text = Files.readString(maildir.resolve("new/" + number)).replace("\n", "\r\n");
+                    String shown = words[3].contains("HEADER") ? text.split("\r\n\r\n", 2)[0] + "\r\n\r\n" : text;
+                    said = "* 1 FETCH (UID " + number + " BODY[]<0> {" + shown.length() + "}\r\n" + shown + ")\r\n";
+                } else if (words[1].equals("UID") && words[2].equals("STORE")) {
+                    Files.delete(maildir.resolve("new/" + words[3].split(" ")[0]));
+                }
+                out.write((said + words[0] + " OK done\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            }
+        });
+    }
+
+    private static String mailbox(ScriptedServer imap) {
+        return "mailbox: {imap: '" + imap.address() + "', security: none, user: u, password: {secret: it}}";
+    }
+
+    @Test
+    void mail_in_an_imap_folder_is_read_by_its_length_and_only_what_is_new() throws IOException {
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        delivered.set(100);
+        Files.writeString(maildir.resolve("new/100"), "From: list@example.org\n\nold\n");
+        StringBuilder steering = new StringBuilder("From: list@example.org\nSubject: Help\n\n");
+        for (int i = 1; i < 30; i++) {
+            steering.append("f").append(i).append(" OK done\n* SEARCH 100\nx{3}\n");
+        }
+        steering.append("y".repeat(50_000)).append("\n");
+        try (ScriptedServer server = mailServer("250 ok", text -> steering.toString());
+                ScriptedServer imap = imapServer(asked)) {
+            Trial.of(
+                            "mailing-list",
+                            "server: '" + server.address() + "'",
+                            "from: probe@example.org",
+                            "to: list-request@example.org",
+                            "answer-from: list@example.org",
+                            "answer-contains: yyyyyyyyyy",
+                            mailbox(imap))
+                    .secret("it", "correct horse")
+                    .expect(Status.OK, "subject: Help");
+        }
+        assertThat(left()).containsExactly("100");
+        assertThat(asked).noneMatch(command -> command.startsWith("UID FETCH 100"));
+    }
+
+    @Test
+    void tokens_in_an_imap_folder_are_found_by_their_subject_alone() throws IOException {
+        Queue<String> asked = new ConcurrentLinkedQueue<>();
+        delivered.set(100);
+        Files.writeString(maildir.resolve("new/100"), "Subject: faultline-probe of my own\n\nold\n");
+        try (ScriptedServer server = mailServer("250 ok", text -> text + "x".repeat(100_000));
+                ScriptedServer imap = imapServer(asked)) {
+            for (int i = 1; i <= 2; i++) {
+                Trial.of(
+                                "mail-relay",
+                                "server: '" + server.address() + "'",
+                                "from: probe@example.org",
+                                "to: probe@example.net",
+                                mailbox(imap))
+                        .secret("it", "correct horse")
+                        .expect(Status.OK, "the message arrived after");
+            }
+        }
+        assertThat(left()).containsExactly("100", "102");
+        assertThat(asked)
+                .filteredOn(command -> command.startsWith("UID FETCH"))
+                .allMatch(command -> command.contains("HEADER.FIELDS"));
     }
 
     @ParameterizedTest

@@ -6,8 +6,12 @@ import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.demo.HttpPeer;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MirrorCheckTest {
     @ParameterizedTest
@@ -59,6 +63,45 @@ class MirrorCheckTest {
             assertThat(Trial.shown(result).replace("expected 5 bytes, but was 6", "expected 4 bytes, but was 5"))
                     .contains(shown);
             assertThat(result.status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trace: f", "files: [f]", "sizes: [f]"})
+    void an_origin_that_stands_still_breaks_off_or_fails_says_nothing_of_the_mirror(String more) throws IOException {
+        try (HttpPeer server = HttpPeer.start();
+                ScriptedServer silent = ScriptedServer.saying("");
+                ScriptedServer gone = new ScriptedServer((client, in, out) -> client.close())) {
+            server.page("/mirror/f", "text/plain", "x");
+            server.handle("/origin/f", exchange -> exchange.sendResponseHeaders(500, -1));
+            for (String origin : List.of(
+                    "http://" + silent.address() + "/",
+                    "http://" + gone.address() + "/",
+                    server.uri("/origin/") + "")) {
+                Trial.of("mirror", "origin: " + origin, "mirror: " + server.uri("/mirror"), more)
+                        .within(Duration.ofSeconds(5))
+                        .expect(Status.UNKNOWN, "the origin does not have it: " + origin + "f: ");
+            }
+        }
+    }
+
+    @Test
+    void what_was_found_is_told_also_when_the_origin_fails_afterwards() throws IOException {
+        try (HttpPeer server = HttpPeer.start()) {
+            server.page("/origin/f", "text/plain", "x");
+            server.handle("/origin/g", exchange -> exchange.sendResponseHeaders(500, -1));
+            server.page("/mirror/f", "text/plain", "y");
+            Trial.of("mirror", "origin: " + server.uri("/origin/"), "mirror: " + server.uri("/mirror"), "files: [f, g]")
+                    .expect(Status.CRITICAL, "f differs: first at byte 0");
+        }
+    }
+
+    @Test
+    void lengths_that_nobody_tells_are_doubtful() throws IOException {
+        try (HttpPeer server = HttpPeer.start()) {
+            server.handle("/", exchange -> exchange.sendResponseHeaders(200, 0));
+            Trial.of("mirror", "origin: " + server.uri("/origin/"), "mirror: " + server.uri("/mirror"), "sizes: [f]")
+                    .expect(Status.WARNING, "nothing is known about the size of f: the origin does not tell it");
         }
     }
 }

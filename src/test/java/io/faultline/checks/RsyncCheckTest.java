@@ -2,7 +2,6 @@ package io.faultline.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,10 +30,8 @@ class RsyncCheckTest {
             out.write(said.replace("~", "\n").replace("\\t", "\t").getBytes(StandardCharsets.US_ASCII));
             client.shutdownOutput();
         })) {
-            Result result = Trial.of("rsync", "server: '" + server.address() + "'", "modules: " + modules)
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            Trial.of("rsync", "server: '" + server.address() + "'", "modules: " + modules)
+                    .expect(status, shown);
         }
     }
 

@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.faultline.check.Result;
 import io.faultline.check.Status;
+import io.faultline.demo.Ports;
 import io.faultline.demo.SshPeer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.sshd.common.config.keys.KeyUtils;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.server.SshServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,10 +78,7 @@ class SshCheckTest {
                 "missing   | UNKNOWN  | there is no file",
             })
     void host_keys_are_compared_with_the_file(String file, Status status, String shown) throws Exception {
-        Result result =
-                Trial.of("ssh", address(), "known-hosts: " + knownHosts(file)).run();
-        assertThat(Trial.shown(result)).contains(shown);
-        assertThat(result.status()).isEqualTo(status);
+        Trial.of("ssh", address(), "known-hosts: " + knownHosts(file)).expect(status, shown);
     }
 
     @Test
@@ -113,6 +117,41 @@ class SshCheckTest {
                 .run();
         assertThat(Trial.shown(result)).contains(shown).doesNotContain("rubbish-rubbish");
         assertThat(result.status()).isEqualTo(status);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "12 | too many connections               | CRITICAL | the SSH session broke off",
+                "14 | No supported methods               | OK       | the login is refused, as it should be",
+            })
+    void a_server_that_hangs_up_has_refused_the_login_only_if_it_says_so(
+            int reason, String text, Status status, String shown) throws Exception {
+        try (SshServer busy = SshServer.setUpDefaultServer()) {
+            KeyPair key = KeyUtils.generateKeyPair(KeyPairProvider.ECDSA_SHA2_NISTP256, 256);
+            busy.setHost("127.0.0.1");
+            busy.setPort(Ports.free());
+            busy.setKeyPairProvider(KeyPairProvider.wrap(key));
+            busy.setPublickeyAuthenticator((user, offered, session) -> {
+                try {
+                    session.disconnect(reason, text);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                return false;
+            });
+            busy.start();
+            String known = "[127.0.0.1]:" + busy.getPort() + " " + PublicKeyEntry.toString(key.getPublic()) + "\n";
+            Trial.of(
+                            "ssh",
+                            "server: 127.0.0.1:" + busy.getPort(),
+                            "known-hosts: " + Files.writeString(folder.resolve("busy"), known),
+                            "user: probe",
+                            "login: refused",
+                            "key-file: " + keyFile)
+                    .expect(status, shown);
+        }
     }
 
     @Test

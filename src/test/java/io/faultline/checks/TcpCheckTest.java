@@ -2,10 +2,10 @@ package io.faultline.checks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,10 +41,7 @@ class TcpCheckTest {
                     : more.startsWith("{")
                             ? more.substring(1, more.length() - 1).replace(", ", "\n")
                             : more;
-            Result result =
-                    Trial.of("tcp", "server: '" + server.address() + "'", rest).run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            Trial.of("tcp", "server: '" + server.address() + "'", rest).expect(status, shown);
         }
     }
 
@@ -55,6 +52,15 @@ class TcpCheckTest {
         assertThat(Trial.shown(
                         Trial.of("tcp", "server: '" + server.address() + "'").run()))
                 .startsWith("CRITICAL connection refused by 127.0.0.1:");
+    }
+
+    @Test
+    void a_port_that_drops_packets_is_critical_and_named() throws IOException {
+        try (FullServer server = new FullServer()) {
+            Trial.of("tcp", "server: '" + server.address() + "'")
+                    .within(Duration.ofSeconds(1))
+                    .expect(Status.CRITICAL, "CRITICAL no connection to " + server.address() + " in time");
+        }
     }
 
     @Test

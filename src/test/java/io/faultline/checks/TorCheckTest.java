@@ -33,11 +33,9 @@ class TorCheckTest {
             reader.readLine();
             out.write((state.replace("~", "\r\n") + "\r\n").getBytes(StandardCharsets.US_ASCII));
         })) {
-            Result result = Trial.of("tor", "control: '" + server.address() + "'", "password: {secret: it}")
+            Trial.of("tor", "control: '" + server.address() + "'", "password: {secret: it}")
                     .secret("it", "secret")
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+                    .expect(status, shown);
         }
     }
 
@@ -53,6 +51,10 @@ class TorCheckTest {
             Result unknown = Trial.of("tor", "socks: '" + proxy.address() + "'", "reach: other.onion")
                     .run();
             assertThat(Trial.shown(unknown)).startsWith("CRITICAL other.onion:80 not reached through the proxy");
+            ScriptedServer closed = ScriptedServer.saying("");
+            closed.close();
+            Trial.of("tor", "socks: '" + closed.address() + "'", "reach: other.onion")
+                    .expect(Status.CRITICAL, "connection refused by " + closed.address());
             assertThat(Trial.of("tor", "socks: '" + server.address() + "'", "reach: example.org")
                             .within(java.time.Duration.ofMillis(300))
                             .run()

@@ -1,11 +1,14 @@
 package io.faultline.checks;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.faultline.check.Attempt;
 import io.faultline.check.Check;
 import io.faultline.check.FactsSource;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.check.SecretMissing;
+import io.faultline.check.Status;
 import io.faultline.config.Problem;
 import io.faultline.config.YamlFile;
 import io.faultline.config.YamlKeys;
@@ -104,6 +107,19 @@ public final class Trial {
                         },
                         () -> now,
                         facts));
+    }
+
+    /** Runs it: it must come to this status, and the text must be among all that people would see. */
+    public void expect(Status status, String text) {
+        Result result = run();
+        assertThat(shown(result)).contains(text);
+        assertThat(result.status()).as(shown(result)).isEqualTo(status);
+    }
+
+    /** Runs it against a server that stands still: its time-out must end it, and be what people are told. */
+    public void expectNoEnd() {
+        Duration time = Duration.ofMillis(500);
+        assertThat(within(time).run().summary()).isEqualTo("no end within 500ms");
     }
 
     private Check read(List<Problem> problems) {

@@ -1,8 +1,5 @@
 package io.faultline.checks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,14 +30,8 @@ class XmppCheckTest {
             out.write(said.replace("HEADER", HEADER).getBytes(StandardCharsets.UTF_8));
             client.shutdownOutput();
         })) {
-            Result result = Trial.of(
-                            "xmpp",
-                            "server: '" + server.address() + "'",
-                            "domain: example.org",
-                            "security: " + security)
-                    .run();
-            assertThat(Trial.shown(result)).contains(shown);
-            assertThat(result.status()).isEqualTo(status);
+            Trial.of("xmpp", "server: '" + server.address() + "'", "domain: example.org", "security: " + security)
+                    .expect(status, shown);
         }
     }
 }

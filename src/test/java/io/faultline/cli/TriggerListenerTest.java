@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -26,7 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TriggerListenerTest {
-    private final TriggerListener listener = new TriggerListener(InstantSource.system());
+    private final List<String> log = new ArrayList<>();
+    private final TriggerListener listener = new TriggerListener(InstantSource.system(), log::add);
     private final List<String> started = new ArrayList<>();
 
     @TempDir
@@ -94,11 +96,50 @@ class TriggerListenerTest {
         "Bearer of-all, machine=web1&event=rain, 400",
         "Bearer of-all, '', 400",
         "Bearer of-all, machine=%zz, 400",
-        "Bearer of-all, machine=web1&event=upgrade&status=%00, 400",
+        "Bearer of-all, machine=web1&event=upgrade&status=%00, 202",
+        "Bearer of-all, machine=web1&event=upgrade&id=%00, 400",
     })
     void eachWordIsAnswered(String authorization, String body, int status) {
         assertThat(post(authorization, body).status()).isEqualTo(status);
         assertThat(started).hasSize(status == 202 ? 1 : 0);
+    }
+
+    @Test
+    void whatIsToldAndWhatIsRefusedIsLogged() {
+        post("Bearer of-all", "machine=web1&event=boot");
+        post("Bearer wrong", "machine=web1&event=boot");
+
+        assertThat(log)
+                .containsExactly(
+                        "word of web1 (boot): 202 testing web1 after a boot: 1 checks, now",
+                        "word of web1 (boot): 401 expected the machine's token, as 'Authorization: Bearer TOKEN' or as a"
+                                + " password");
+    }
+
+    @Test
+    void aMachineWhoseOwnTokenCannotBeReadIsNotServedByThatOfAll() {
+        listener.use(
+                catalog,
+                name -> {
+                    if (name.name().equals("trigger-token")) {
+                        return "of-all";
+                    }
+                    throw new SecretMissing("cannot be read", new IOException());
+                },
+                (machine, start) -> OptionalInt.of(1));
+
+        assertThat(post("Bearer of-all", "machine=web1&event=boot").status()).isEqualTo(401);
+    }
+
+    @Test
+    void whoAsksTooOftenIsNotHeard() {
+        TriggerListener still = new TriggerListener(InstantSource.fixed(Instant.EPOCH), log::add);
+        for (int i = 0; i < 200; i++) {
+            still.answer(new Request("GET", "/", Map.of(), new byte[0]));
+        }
+
+        assertThat(still.answer(new Request("GET", "/", Map.of(), new byte[0])).status())
+                .isEqualTo(429);
     }
 
     @Test

@@ -4,8 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import io.faultline.demo.HttpPeer;
+import io.faultline.history.Report;
+import io.faultline.history.Reports;
+import io.faultline.history.SqliteReports;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +27,12 @@ class VerifyCommandTest extends AtTheKeyboard {
     private HttpPeer web;
     private HttpPeer builds;
     private HttpPeer other;
+    private InstantSource clock = InstantSource.system();
+
+    @Override
+    InstantSource clock() {
+        return clock;
+    }
 
     @BeforeEach
     void describe() throws IOException {
@@ -24,7 +40,7 @@ class VerifyCommandTest extends AtTheKeyboard {
         builds = HttpPeer.start().page("/", "text/plain", "fine\n");
         other = HttpPeer.start().page("/", "text/plain", "fine\n");
         file("catalog/controller.yaml", "defaults: {failures-before-alert: 2, timeout: 5s}\n");
-        file("catalog/machines.yaml", "machines:\n  web1: {address: 127.0.0.1}\n");
+        file("catalog/machines.yaml", "machines:\n  web1: {address: 127.0.0.1}\n  idle: {address: 127.0.0.1}\n");
         service("web", "depends-on: web1", web);
         service("builds", "depends-on: web", builds);
         service("other", "", other);
@@ -71,7 +87,18 @@ class VerifyCommandTest extends AtTheKeyboard {
                         .code())
                 .isZero();
 
-        Said said = run("verify", "--machine", "web1", "--since", "before.jsonl", "--junit", "junit", "--json", "-");
+        Said said = run(
+                "verify",
+                "--machine",
+                "web1",
+                "--since",
+                "before.jsonl",
+                "--retry-every",
+                "1s",
+                "--junit",
+                "junit",
+                "--json",
+                "-");
 
         assertThat(said.code()).isZero();
         JsonNode json = new ObjectMapper().readTree(said.out());
@@ -93,7 +120,7 @@ class VerifyCommandTest extends AtTheKeyboard {
         run("baseline", "--service", "web", "--to", "before.jsonl", "--retry-every", "1s");
         web.failWith(0);
 
-        Said said = run("verify", "--service", "web", "--since", "before.jsonl");
+        Said said = run("verify", "--service", "web", "--since", "before.jsonl", "--retry-every", "1s");
 
         assertThat(said.code()).isZero();
         assertThat(said.out()).contains("REPAIRED      web/http: OK 200", "(was CRITICAL)", "1 repaired, 1 unchanged");
@@ -119,10 +146,78 @@ class VerifyCommandTest extends AtTheKeyboard {
         web.failWith(500);
 
         Said said =
-                run("verify", "--service", "web", "--since", "before.jsonl", "--retry-every", "1h", "--within", "1s");
+                run("verify", "--service", "web", "--since", "before.jsonl", "--retry-every", "1h", "--within", "10s");
 
         assertThat(said.code()).isEqualTo(3);
         assertThat(said.out()).contains("NOT CERTAIN   web/http: CRITICAL 500");
+    }
+
+    @Test
+    void whatFailsAMomentAfterItWasWellIsBroken() throws IOException {
+        web.handle("/", new HttpHandler() {
+            private int requests;
+
+            @Override
+            public void handle(HttpExchange exchange) throws IOException {
+                exchange.sendResponseHeaders(requests++ == 0 ? 200 : 500, -1);
+                exchange.close();
+            }
+        });
+
+        Said said = run("verify", "--service", "web", "--retry-every", "1s");
+
+        assertThat(said.code()).isEqualTo(2);
+        assertThat(said.out()).contains("NEWLY BROKEN  web/http: CRITICAL 500", "1 newly broken, 1 unchanged");
+    }
+
+    @Test
+    void whatWasNotCertainBeforeIsNoBaseline() throws IOException {
+        web.failWith(500);
+
+        Said before =
+                run("baseline", "--service", "web", "--to", "before.jsonl", "--retry-every", "1h", "--within", "10s");
+
+        assertThat(before.code()).isEqualTo(3);
+        assertThat(before.err()).contains("1 of 2 checks were not certain when the time was over; they are not kept");
+        assertThat(run("verify", "--service", "web", "--since", "before.jsonl", "--retry-every", "1s")
+                        .out())
+                .contains("NEWLY BROKEN  web/http: CRITICAL 500");
+    }
+
+    @Test
+    void whatAMachineReportedBeforeTheChangeIsNoAnswer() throws IOException {
+        file("catalog/known_hosts", "");
+        file("catalog/machines.yaml", """
+                machines:
+                  web1:
+                    address: 127.0.0.1
+                    facts: {reports: {known-hosts: known_hosts}}
+                    checks: [{type: facts}, {type: memory}]
+                """);
+        Path state = Files.createDirectories(folder.resolve("state")).resolve("state.db");
+        Instant now = Instant.now();
+        try (Reports reports = SqliteReports.open(state, Optional.empty())) {
+            reports.take(new Report("web1", now, now, """
+                    faultline-facts 1
+                    machine name=web1
+                    time seconds=%d
+                    memory total=100 available=90
+                    end lines=4
+                    """.formatted(now.getEpochSecond())));
+        }
+        Instant later = now.plusSeconds(60);
+        clock = () -> later;
+
+        Said said = run("verify", "--machine", "web1", "--retry-every", "1s", "--within", "5s", "--junit", "junit");
+
+        assertThat(said.code()).isEqualTo(3);
+        assertThat(said.err())
+                .containsOnlyOnce(
+                        "what web1 says of itself is from before the change; its checks wait for its next report");
+        assertThat(said.out()).contains("NOT CERTAIN   web1/memory: no result before the time was over");
+        assertThat(folder.resolve("junit/TEST-faultline.web1.xml"))
+                .content()
+                .contains("errors=\"2\"", "no result before the time was over");
     }
 
     @Test
@@ -144,8 +239,12 @@ class VerifyCommandTest extends AtTheKeyboard {
                 "verify --machine web2|there is no machine 'web2' in the catalogue; did you mean 'web1'?",
                 "verify --service web1|there is no service 'web1' in the catalogue; did you mean 'web'?",
                 "verify --service web --within soon|--within: expected a length of time such as 30s, 5m, 12h or 7d, found 'soon'",
-                "verify --service web --since none|none: no result of 'faultline baseline'",
-                "verify --service web --since catalog/web.yaml|web.yaml:1: no result of 'faultline baseline': not a JSON object",
+                "verify --service web --since none|nothing to compare with: there is no file ",
+                "verify --service web --since catalog/web.yaml|web.yaml:1: not a JSON object",
+                "verify --service web --since a --after b|give one of --since, --before and --after",
+                "verify --service web --before a|say which machine is upgraded: --machine NAME",
+                "verify --machine web1 --before a|nothing is said about the facts of web1 in the catalogue",
+                "verify --machine idle|nothing can be tested: neither idle nor what depends on it has checks",
                 "baseline --service web --to none/there|the results cannot be written to",
             })
     void aMistakeIsSaid(String arguments, String message) throws IOException {

@@ -76,6 +76,40 @@ class SqliteVerdictsTest {
     }
 
     @Test
+    void verdicts_follow_their_job_to_its_new_name() {
+        try (VerdictLog log = open()) {
+            log.judged(verdict("1", NOW));
+            log.correct("site", "1", CORRECTION);
+            // What an earlier job of the new name left.
+            log.judged(new PastVerdict("page", "1", NOW, "CODE", 0.9, "x", Map.of(), Optional.empty()));
+            log.renamed("site", "page");
+            assertThat(log.verdicts("site", 10)).isEmpty();
+            assertThat(log.verdicts("page", 10))
+                    .singleElement()
+                    .satisfies(one ->
+                            assertThat(one.correction().orElseThrow().by()).isEqualTo("ada"));
+            assertThat(log.months()).containsExactly(new Month("2026-11", 2, 0, 1));
+        }
+    }
+
+    @Test
+    void what_was_said_about_a_job_that_is_gone_still_counts_and_is_nobodys() {
+        try (VerdictLog log = open()) {
+            log.judged(verdict("1", NOW));
+            log.judged(verdict("2", NOW));
+            log.correct("site", "2", CORRECTION);
+            log.passed("site", "3", NOW, List.of("apt-404"));
+            log.deleted("site");
+            log.deleted("site");
+            assertThat(log.verdicts(Instant.EPOCH, 10)).isEmpty();
+            assertThat(log.verdicts("site", 10)).isEmpty();
+            assertThat(log.corrected("site", 10)).isEmpty();
+            assertThat(log.signatures(Instant.EPOCH)).isEqualTo(Map.of("apt-404", new SignatureRecord(2, 1, 1)));
+            assertThat(log.months()).containsExactly(new Month("2026-11", 2, 0, 1));
+        }
+    }
+
+    @Test
     void writes_beside_a_process_that_decides_about_results() {
         Path file = folder.resolve("state.db");
         try (History history = SqliteHistory.open(file, Optional.empty());

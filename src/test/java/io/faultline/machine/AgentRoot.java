@@ -76,7 +76,7 @@ public record AgentRoot(Path folder) {
         root.says(
                 "chronyc",
                 "echo 'C0000201,192.0.2.1,3,1763791200.1,-0.000012345,0.00001,0.00002,1.0,0.0,0.1,0.01,0.002,64.5,Normal'");
-        root.says("dpkg-query", "echo 'ii  openssl amd64 3.0.1'; echo 'rc  gone amd64 1'");
+        root.says("dpkg-query", "echo 'ii  openssl amd64 3.0.1'; echo 'rc  gone amd64 1'; echo 'iF  half amd64 2'");
         root.says("ss", "echo 'tcp LISTEN 0 128 0.0.0.0:22 0.0.0.0:*'; echo 'udp UNCONN 0 0 [::1]:323 [::]:*'");
         root.says("sha256sum", "echo \"" + "ab".repeat(32) + "  $1\"");
         return root;

@@ -86,6 +86,9 @@ public class AgentTest {
                 .satisfies(line -> assertThat(line.values())
                         .containsEntry("name", "openssl")
                         .containsEntry("version", "3.0.1"));
+        assertThat(facts.all("broken-package"))
+                .extracting(line -> line.text("name") + " " + line.text("state"))
+                .containsExactly("half half-configured");
         assertThat(facts.all("unit")).extracting(line -> line.text("name")).containsExactly("ssh.service");
         assertThat(facts.all("port")).extracting(line -> line.text("address")).containsExactly("0.0.0.0", "[::1]");
         assertThat(facts.all("file"))

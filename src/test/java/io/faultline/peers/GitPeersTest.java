@@ -9,7 +9,6 @@ import io.faultline.demo.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,9 +125,7 @@ class GitPeersTest {
                                 .replace(", m", "\nm")
                         : more;
         for (String scheme : new String[] {"git", "ssh", "https"}) {
-            Result result = trial(scheme, name, lines).run();
-            assertThat(Trial.shown(result)).as(scheme).contains(shown);
-            assertThat(result.status()).as(scheme + Trial.shown(result)).isEqualTo(status);
+            trial(scheme, name, lines).expect(status, shown);
         }
     }
 
@@ -190,9 +187,7 @@ class GitPeersTest {
     void a_server_that_stands_still_ends_in_time() throws IOException {
         daemon.freeze();
         try {
-            Result result =
-                    trial("git", "open.git", "").within(Duration.ofMillis(500)).run();
-            assertThat(result.summary()).isEqualTo("no end within 500ms");
+            trial("git", "open.git", "").expectNoEnd();
         } finally {
             daemon.thaw();
         }

@@ -2,13 +2,15 @@ package io.faultline.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.checks.Trial;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,14 +27,28 @@ class SftpPeersTest {
     private static Sshd shell;
     private static Sshd files;
     private static Sshd readOnly;
+    private static Sshd chatty;
     private static Sshd none;
 
     @BeforeAll
     static void start() throws IOException {
         Files.createDirectories(folder.resolve("up*load/sub"));
         shell = Sshd.start(Files.createDirectory(folder.resolve("shell")), "");
-        files = Sshd.start(Files.createDirectory(folder.resolve("files")), "ForceCommand internal-sftp");
+        // With one try for each connection, OpenSSH hangs up where it refuses a login.
+        files = Sshd.start(
+                Files.createDirectory(folder.resolve("files")), "MaxAuthTries 1\nForceCommand internal-sftp");
         readOnly = Sshd.start(Files.createDirectory(folder.resolve("readonly")), "ForceCommand internal-sftp -R");
+        // Its login script is chatty, and it has one channel for each connection.
+        Path script = Files.writeString(folder.resolve("login"), """
+                #!/bin/sh
+                case $SSH_ORIGINAL_COMMAND in
+                *sftp*) exec /usr/lib/openssh/sftp-server ;;
+                esac
+                head -c 5000 /dev/zero | tr '\\0' x
+                exec sh -c "$SSH_ORIGINAL_COMMAND"
+                """);
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        chatty = Sshd.start(Files.createDirectory(folder.resolve("chatty")), "MaxSessions 1\nForceCommand " + script);
         none = Sshd.start(Files.createDirectory(folder.resolve("none")), "ForceCommand /bin/false");
     }
 
@@ -41,6 +57,7 @@ class SftpPeersTest {
         shell.close();
         files.close();
         readOnly.close();
+        chatty.close();
         none.close();
     }
 
@@ -53,6 +70,8 @@ class SftpPeersTest {
                 "SHELL     | folder: HERE/gone                              | CRITICAL | cannot be listed: No such file",
                 "SHELL     | shell: works                                   | OK       | files can be listed",
                 "SHELL     | shell: refused                                 | CRITICAL | there must be no shell",
+                "CHATTY    | shell: works                                   | OK       | files can be listed",
+                "CHATTY    | shell: refused                                 | CRITICAL | there must be no shell",
                 "FILES     | folder: HERE/up*load;write: true;shell: refused | OK      | names=1.0",
                 "FILES     | shell: works                                   | CRITICAL | commands cannot be run",
                 "READ_ONLY | folder: HERE/up*load                           | OK       | names=1.0",
@@ -64,13 +83,26 @@ class SftpPeersTest {
             case "SHELL" -> shell;
             case "FILES" -> files;
             case "READ_ONLY" -> readOnly;
+            case "CHATTY" -> chatty;
             default -> none;
         };
-        Result result = trial(sshd, lines).run();
-        assertThat(Trial.shown(result)).contains(shown);
-        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+        trial(sshd, lines).expect(status, shown);
         try (var left = Files.list(folder.resolve("up*load"))) {
             assertThat(left.map(file -> file.getFileName().toString())).containsExactly("sub");
+        }
+    }
+
+    @Test
+    void what_a_run_left_behind_is_deleted_by_a_later_one() throws IOException {
+        Path home = Files.createDirectories(folder.resolve("cleaned"));
+        Path old = Files.writeString(home.resolve(".faultline-probe-0123456789abcdef"), "x");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        Path young = Files.writeString(home.resolve(".faultline-probe-0123456789abcde0"), "x");
+        Path other = Files.writeString(home.resolve(".faultline-probe-of-mine"), "x");
+        Files.setLastModifiedTime(other, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
+        trial(shell, "folder: HERE/cleaned;write: true").expect(Status.OK, "written");
+        try (var left = Files.list(home)) {
+            assertThat(left).containsExactlyInAnyOrder(young, other);
         }
     }
 
@@ -105,11 +137,7 @@ class SftpPeersTest {
     void a_server_that_stands_still_ends_in_time() throws IOException {
         files.server().freeze();
         try {
-            assertThat(trial(files, "write: true")
-                            .within(Duration.ofMillis(500))
-                            .run()
-                            .summary())
-                    .isEqualTo("no end within 500ms");
+            trial(files, "write: true").expectNoEnd();
         } finally {
             files.server().thaw();
         }

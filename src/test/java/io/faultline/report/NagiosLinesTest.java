@@ -40,7 +40,14 @@ class NagiosLinesTest {
                                 Stream.generate(() -> Fact.of("k", "v".repeat(400)))
                                         .limit(10)
                                         .toArray(Fact[]::new)),
-                        "2;x" + ("\\nk: " + "v".repeat(400)).repeat(7)));
+                        "2;x" + ("\\nk: " + "v".repeat(400)).repeat(7)),
+                arguments(
+                        Result.critical(
+                                "x",
+                                Stream.generate(() -> Fact.of("k", "ü".repeat(400)))
+                                        .limit(10)
+                                        .toArray(Fact[]::new)),
+                        "2;x" + ("\\nk: " + "ü".repeat(400)).repeat(3)));
     }
 
     private static Measurement measurement(

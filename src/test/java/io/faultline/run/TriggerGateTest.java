@@ -73,8 +73,19 @@ class TriggerGateTest {
 
     @ParameterizedTest
     @CsvSource({
+        "' ', 'an upgrade, told by somebody'",
+        "' v1.2', 'an upgrade, status v1.2, told by somebody'",
+        "/srv/app, 'an upgrade, with a status that is not shown, told by somebody'",
+        "'a\nb', 'an upgrade, with a status that is not shown, told by somebody'",
+    })
+    void anEventIsWorthMoreThanItsStatus(String status, String text) {
+        assertThat(((Answer.Start) tell("web1", "upgrade", status, null, null)).text())
+                .isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "web1, rain, , , 400",
-        "web1, boot, -x, , 400",
         "web1, boot, , 'a\nb', 400",
         "web2, boot, , , 404",
         "'', boot, , , 404",

@@ -16,7 +16,7 @@ class LiteralIndexTest {
     private static List<String> find(LiteralIndex index, String block, int from, int to) {
         byte[] bytes = Arrays.copyOf(block.getBytes(StandardCharsets.ISO_8859_1), block.length() + LiteralIndex.SLACK);
         List<String> found = new ArrayList<>();
-        index.find(bytes, from, to, new Places(), (owner, at) -> found.add(owner + "@" + at));
+        index.search().find(bytes, from, to, (owner, at) -> found.add(owner + "@" + at));
         return found;
     }
 

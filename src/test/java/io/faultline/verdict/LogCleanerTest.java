@@ -18,7 +18,7 @@ class LogCleanerTest {
         int from = 0;
         for (int i = 0; i <= cuts.length; i++) {
             int to = i == cuts.length ? bytes.length : cuts[i];
-            int end = cleaner.clean(bytes, from, to, new Places());
+            int end = cleaner.clean(bytes, from, to);
             clean.append(new String(bytes, from, end - from, StandardCharsets.ISO_8859_1));
             from = to;
         }

@@ -160,7 +160,7 @@ class LogScannerTest {
         for (int i = 0; i <= log.length; i++) {
             if (i == log.length || log[i] == '\n' || log[i] == '\r') {
                 byte[] line = Arrays.copyOfRange(log, start, i);
-                int end = new LogCleaner().clean(line, 0, line.length, new Places());
+                int end = new LogCleaner().clean(line, 0, line.length);
                 int from = LogLine.afterTime(line, 0, end);
                 String text = new String(line, from, end - from, StandardCharsets.UTF_8);
                 for (int j = 0; j < patterns.size(); j++) {

@@ -14,7 +14,6 @@ import hudson.util.NamingThreadFactory;
 import io.faultline.alert.MailTransport;
 import io.faultline.alert.Mailing;
 import io.faultline.alert.NextSteps;
-import io.faultline.alert.OpenPgpEnvelope;
 import io.faultline.alert.PlainMail;
 import io.faultline.alert.Postman;
 import io.faultline.catalog.Catalog;
@@ -23,6 +22,7 @@ import io.faultline.catalog.CatalogStamp;
 import io.faultline.catalog.CheckDefinition;
 import io.faultline.check.Secrets;
 import io.faultline.checks.CheckTypes;
+import io.faultline.config.Moments;
 import io.faultline.config.Problem;
 import io.faultline.history.Changes;
 import io.faultline.history.Observation;
@@ -54,6 +54,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -101,14 +102,18 @@ public final class FaultlineEngine {
         }
     }
 
+    private record Outdated(Instant since, String why) {}
+
     /** Hears that catalogue or settings have changed. Called by one of the engine's own threads. */
     public interface Listener extends ExtensionPoint {
         void changed(Current current);
     }
 
     private final InstantSource clock = InstantSource.system();
-    /** One fetch at a time: they write to the same folder. */
-    private final Object fetching = new Object();
+    /** Fetches that are asked for: whoever asks first does the work, for all who ask meanwhile. */
+    private final AtomicInteger fetches = new AtomicInteger();
+    /** Why the catalogue cannot be brought up to date, and since when. */
+    private volatile Outdated outdated;
 
     private final Resolver resolver = new SystemResolver();
     private final ScheduledExecutorService chores = chores();
@@ -132,9 +137,10 @@ public final class FaultlineEngine {
         return ExtensionList.lookupSingleton(FaultlineEngine.class);
     }
 
+    /** A mail server and a Git server that do not answer hold one thread each; the others go on. */
     private static ScheduledExecutorService chores() {
         ScheduledThreadPoolExecutor pool =
-                new ScheduledThreadPoolExecutor(2, new NamingThreadFactory(new DaemonThreadFactory(), "faultline"));
+                new ScheduledThreadPoolExecutor(4, new NamingThreadFactory(new DaemonThreadFactory(), "faultline"));
         pool.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         pool.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         pool.setRemoveOnCancelPolicy(true);
@@ -183,6 +189,13 @@ public final class FaultlineEngine {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    /** Why the catalogue in use may be old, as a sentence for people; empty if it is up to date. */
+    public Optional<String> outdated() {
+        return Optional.ofNullable(outdated)
+                .map(known -> Messages.FaultlineEngine_outdated(
+                        Moments.write(known.since(), ZoneId.systemDefault()), known.why()));
     }
 
     /** Something done with the engine. */
@@ -256,7 +269,7 @@ public final class FaultlineEngine {
         });
     }
 
-    /** Runs it with the rights of the system, by one of the engine's two own threads. */
+    /** Runs it with the rights of the system, by one of the engine's own threads. */
     public void soon(String what, Chore chore) {
         if (!chores.isShutdown()) {
             chores.execute(guarded(what, chore));
@@ -434,13 +447,34 @@ public final class FaultlineEngine {
         reload();
     }
 
-    private void fetchCatalog() throws InterruptedException {
+    /** Two at a time would write to the same folder; who comes meanwhile is not held up. */
+    void fetchCatalog() throws InterruptedException {
+        if (fetches.getAndIncrement() > 0) {
+            return;
+        }
+        int asked;
         try {
-            synchronized (fetching) {
-                FaultlineConfiguration.get().getCatalog().update(folder());
-            }
+            do {
+                asked = fetches.get();
+                fetchNow();
+            } while (!fetches.compareAndSet(asked, 0));
+        } finally {
+            fetches.set(0);
+        }
+    }
+
+    private void fetchNow() throws InterruptedException {
+        try {
+            FaultlineConfiguration.get().getCatalog().update(folder());
+            outdated = null;
         } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "the catalogue cannot be brought up to date: {0}", e.getMessage());
+            Outdated before = outdated;
+            String why = String.valueOf(e.getMessage());
+            outdated = new Outdated(before == null ? clock.instant() : before.since(), why);
+            // It is tried again every few minutes, and said once.
+            if (before == null || !before.why().equals(why)) {
+                LOGGER.log(Level.WARNING, "the catalogue cannot be brought up to date: {0}", why);
+            }
         }
     }
 
@@ -505,7 +539,7 @@ public final class FaultlineEngine {
                         List.of(),
                         List.of(),
                         List.of(),
-                        new OpenPgpEnvelope(engine.catalog().teams(), Optional.empty()).of(mail, clock.instant()),
+                        engine.mailing().envelope().of(mail, clock.instant()),
                         List.of())));
     }
 
@@ -544,12 +578,15 @@ public final class FaultlineEngine {
                 at.atZone(now.get().zone()));
         try (MailTransport.Connection connection =
                 now.get().exit().transport().get().connect()) {
-            MailTransport.Outcome outcome = connection.send(mail, false);
-            if (outcome instanceof MailTransport.Outcome.Later later) {
-                return Optional.of(later.reason());
-            }
-            if (outcome instanceof MailTransport.Outcome.Refused refused) {
-                return Optional.of(refused.reason());
+            // Who has a key gets this one encrypted, as every other.
+            for (QueuedMail one : now.get().mailing().envelope().of(mail, at)) {
+                MailTransport.Outcome outcome = connection.send(one, false);
+                if (outcome instanceof MailTransport.Outcome.Later later) {
+                    return Optional.of(later.reason());
+                }
+                if (outcome instanceof MailTransport.Outcome.Refused refused) {
+                    return Optional.of(refused.reason());
+                }
             }
             return Optional.empty();
         }

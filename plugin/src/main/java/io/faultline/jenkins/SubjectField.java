@@ -22,10 +22,15 @@ public final class SubjectField {
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
+    /** Whether whoever asks may hear what the catalogue has. */
+    public static boolean maySee() {
+        return Jenkins.get().hasPermission(FaultlinePermissions.VIEW);
+    }
+
     /** Names that begin so, for who may see services. */
     public static AutoCompletionCandidates complete(@CheckForNull String typed) {
         AutoCompletionCandidates candidates = new AutoCompletionCandidates();
-        if (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)) {
+        if (maySee()) {
             FaultlineEngine.get()
                     .look()
                     .ifPresent(engine -> engine.catalog()

@@ -3,15 +3,11 @@ package io.faultline.jenkins.config;
 import hudson.Extension;
 import hudson.Util;
 import hudson.util.FormValidation;
-import io.faultline.catalog.Catalog;
-import io.faultline.catalog.CatalogReader;
-import io.faultline.checks.CheckTypes;
 import io.faultline.jenkins.Messages;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -20,8 +16,6 @@ import org.kohsuke.stapler.verb.POST;
 
 /** A folder of YAML files on the controller, put there by whatever deploys configuration (Puppet, a package, Git). */
 public final class FolderCatalog extends CatalogSource {
-    private static final int MOST_SHOWN = 20;
-
     private final String path;
 
     @DataBoundConstructor
@@ -74,24 +68,7 @@ public final class FolderCatalog extends CatalogSource {
             if (there.kind != FormValidation.Kind.OK || Util.fixEmptyAndTrim(path) == null) {
                 return there;
             }
-            Path folder = resolved(path.trim());
-            return told(CatalogReader.read(List.of(folder), CheckTypes.ALL, folder.resolve("state.db")));
-        }
-
-        static FormValidation told(Catalog catalog) {
-            String found = Messages.FolderCatalog_found(
-                    catalog.services().size(),
-                    catalog.machines().size(),
-                    catalog.checks().count());
-            if (catalog.problems().isEmpty()) {
-                return FormValidation.ok(found);
-            }
-            return FormValidation.warning(found + "\n"
-                    + Messages.FolderCatalog_refused(catalog.problems().size()) + "\n"
-                    + catalog.problems().stream()
-                            .limit(MOST_SHOWN)
-                            .map(Object::toString)
-                            .collect(Collectors.joining("\n")));
+            return tried(resolved(path.trim()));
         }
     }
 }

@@ -17,8 +17,10 @@ import io.faultline.jenkins.Messages;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import jenkins.model.Jenkins;
 import org.eclipse.jgit.transport.RefSpec;
@@ -31,10 +33,15 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** A branch of a Git repository, copied to the controller and fetched every few minutes. Needs the plugin git-client. */
+/**
+ * A branch of a Git repository, copied to the controller and fetched every few minutes. Needs the plugin git-client. A
+ * password in the address is never kept, and such an address is refused.
+ */
 public final class GitCatalog extends CatalogSource {
     private static final String DEFAULT_BRANCH = "main";
     private static final int TIMEOUT_MINUTES = 5;
+    private static final int TRY_MINUTES = 1;
+    private static final String NO_PASSWORD = "***";
     private static final Pattern BRANCH = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._/-]{0,200}");
 
     private final String url;
@@ -44,7 +51,23 @@ public final class GitCatalog extends CatalogSource {
 
     @DataBoundConstructor
     public GitCatalog(String url) {
-        this.url = Util.fixNull(url).trim();
+        this.url = withoutPassword(Util.fixNull(url).trim());
+    }
+
+    private static String withoutPassword(String url) {
+        return hasPassword(url) ? uri(url).orElseThrow().setPass(NO_PASSWORD).toPrivateString() : url;
+    }
+
+    private static boolean hasPassword(String url) {
+        return uri(url).filter(uri -> uri.getPass() != null).isPresent();
+    }
+
+    private static Optional<URIish> uri(String url) {
+        try {
+            return Optional.of(new URIish(url));
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 
     public String getUrl() {
@@ -86,20 +109,36 @@ public final class GitCatalog extends CatalogSource {
 
     @Override
     public List<Path> paths() {
-        Path copy = copy(FaultlineEngine.folder());
-        Path wanted = copy.resolve(folder).normalize();
-        return wanted.startsWith(copy) && Files.exists(wanted) ? List.of(wanted) : List.of();
+        return inside(copy(FaultlineEngine.folder()), folder)
+                .filter(Files::exists)
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    /** The folder in the copy; nothing if it is outside of it, or no name of a folder. */
+    private static Optional<Path> inside(Path copy, String folder) {
+        try {
+            return Optional.of(copy.resolve(folder).normalize()).filter(wanted -> wanted.startsWith(copy));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
     public void update(Path workFolder) throws IOException, InterruptedException {
-        if (url.isEmpty()) {
-            return;
+        if (!url.isEmpty()) {
+            fetch(copy(workFolder), TIMEOUT_MINUTES);
+        }
+    }
+
+    private void fetch(Path copy, int minutes) throws IOException, InterruptedException {
+        if (hasPassword(url)) {
+            throw new IOException(Messages.GitCatalog_password());
         }
         if (!BRANCH.matcher(branch).matches() || url.startsWith("-")) {
             throw new IOException("the address or the branch of the catalogue is no such thing");
         }
-        Path copy = Files.createDirectories(copy(workFolder));
+        Files.createDirectories(copy);
         try {
             GitClient git = Git.with(TaskListener.NULL, new EnvVars())
                     .in(copy.toFile())
@@ -108,18 +147,18 @@ public final class GitCatalog extends CatalogSource {
             GlobalCredentials.find(StandardCredentials.class, credentialsId).ifPresent(git::addDefaultCredentials);
             if (!git.hasGitRepo()) {
                 git.init();
-                // A link in the repository could lead to any file of the controller.
-                git.withRepository((repository, channel) -> {
-                    repository.getConfig().setBoolean("core", null, "symlinks", false);
-                    repository.getConfig().save();
-                    return null;
-                });
             }
+            // A link in the repository could lead to any file of the controller.
+            git.withRepository((repository, channel) -> {
+                repository.getConfig().setBoolean("core", null, "symlinks", false);
+                repository.getConfig().save();
+                return null;
+            });
             git.fetch_()
                     .from(
                             new URIish(url),
                             List.of(new RefSpec("+refs/heads/" + branch + ":refs/remotes/origin/" + branch)))
-                    .timeout(TIMEOUT_MINUTES)
+                    .timeout(minutes)
                     .execute();
             git.checkout()
                     .ref(git.revParse("refs/remotes/origin/" + branch).name())
@@ -127,6 +166,9 @@ public final class GitCatalog extends CatalogSource {
                     .execute();
         } catch (GitException | URISyntaxException e) {
             throw new IOException(Shown.oneLine(String.valueOf(e.getMessage()), 300), e);
+        }
+        if (inside(copy, folder).filter(Files::exists).isEmpty()) {
+            throw new IOException(Messages.GitCatalog_noFolder(folder, branch));
         }
     }
 
@@ -166,12 +208,12 @@ public final class GitCatalog extends CatalogSource {
             if (Util.fixEmptyAndTrim(value) == null) {
                 return FormValidation.error(Messages.GitCatalog_noUrl());
             }
-            try {
-                new URIish(value.trim());
-                return FormValidation.ok();
-            } catch (URISyntaxException e) {
-                return FormValidation.error(Messages.GitCatalog_noUrl());
+            if (hasPassword(value.trim())) {
+                return FormValidation.error(Messages.GitCatalog_password());
             }
+            return uri(value.trim()).isPresent()
+                    ? FormValidation.ok()
+                    : FormValidation.error(Messages.GitCatalog_noUrl());
         }
 
         @POST
@@ -186,10 +228,37 @@ public final class GitCatalog extends CatalogSource {
         @POST
         public FormValidation doCheckFolder(@QueryParameter String value) {
             Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-            Path inside = Path.of("repository");
-            return inside.resolve(Util.fixNull(value).trim()).normalize().startsWith(inside)
+            return inside(Path.of("repository"), Util.fixNull(value).trim()).isPresent()
                     ? FormValidation.ok()
                     : FormValidation.error(Messages.GitCatalog_outside());
+        }
+
+        /** Fetches the branch as it is now and says what would be taken and what refused; keeps nothing of it. */
+        @POST
+        public FormValidation doTryCatalog(
+                @QueryParameter String url,
+                @QueryParameter String branch,
+                @QueryParameter String folder,
+                @QueryParameter String credentialsId)
+                throws IOException, InterruptedException {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            FormValidation known = doCheckUrl(url);
+            if (known.kind != FormValidation.Kind.OK) {
+                return known;
+            }
+            GitCatalog catalog = new GitCatalog(url);
+            catalog.setBranch(branch);
+            catalog.setFolder(folder);
+            catalog.setCredentialsId(credentialsId);
+            Path copy = Files.createTempDirectory(Files.createDirectories(FaultlineEngine.folder()), "try");
+            try {
+                catalog.fetch(copy, TRY_MINUTES);
+                return tried(inside(copy, catalog.folder).orElseThrow());
+            } catch (IOException e) {
+                return FormValidation.error(e.getMessage());
+            } finally {
+                Util.deleteRecursive(copy.toFile());
+            }
         }
     }
 }

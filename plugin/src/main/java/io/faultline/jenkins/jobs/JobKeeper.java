@@ -30,6 +30,7 @@ import io.faultline.jenkins.Messages;
 import io.faultline.jenkins.Readable;
 import io.faultline.jenkins.steps.SmokeTestBuilder;
 import java.io.ByteArrayInputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -137,6 +138,11 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         return Optional.ofNullable(jobs.get(subject)).flatMap(name -> Readable.item(name, FreeStyleProject.class));
     }
 
+    /** Whether a job is one of these, by the file beside it: from the first moment on, unlike {@link #isKept}. */
+    public static boolean isOurs(Job<?, ?> job) throws IOException {
+        return job instanceof FreeStyleProject project && KeptJob.of(project).isPresent();
+    }
+
     /** Whether a job is one of these, as of the last look; costs nothing. */
     public boolean isKept(Job<?, ?> job) {
         return keptNames.contains(job.getFullName());
@@ -241,14 +247,16 @@ public final class JobKeeper implements FaultlineEngine.Listener {
     }
 
     /**
-     * Whether the service may still be there: its file has mistakes, or so much is wrong that nothing can be said.
+     * Whether the service may still be there: its file has mistakes, or a folder around it cannot be read, or so much is
+     * wrong that nothing can be said.
      */
     private static boolean isHidden(Catalog catalog, KeptJob kept) {
         boolean empty = catalog.subjects().noneMatch(subject -> !subject.name().equals(Catalog.OWN_NAME));
         return empty
                 || catalog.problems().stream()
-                        .anyMatch(problem -> problem.place().file().equals(kept.source())
-                                || problem.message().contains("cannot be read"));
+                        .map(problem -> problem.place().file())
+                        .anyMatch(wrong ->
+                                kept.source().equals(wrong) || kept.source().startsWith(wrong + File.separator));
     }
 
     private void keep(Wanted wanted, Optional<Found> found, FaultlineConfiguration settings) throws IOException {

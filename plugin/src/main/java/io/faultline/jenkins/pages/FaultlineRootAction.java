@@ -142,6 +142,8 @@ public final class FaultlineRootAction implements RootAction, StaplerProxy, Mode
     public HttpResponse doReload() {
         Jenkins.get().checkPermission(FaultlinePermissions.CONFIGURE);
         FaultlineEngine.get().reload();
+        // And what has to be fetched, as soon as it is there.
+        FaultlineEngine.get().settingsChanged();
         return HttpResponses.redirectTo(SEE_OTHER, home() + "/");
     }
 
@@ -149,9 +151,10 @@ public final class FaultlineRootAction implements RootAction, StaplerProxy, Mode
         return new Api(this);
     }
 
-    /** Why there is nothing to see, as a sentence for people. */
+    /** Why there is nothing to see, or why it is old, as a sentence for people; null if it is neither. */
     public String getFailure() {
-        return FaultlineEngine.get().failure().orElse(null);
+        FaultlineEngine engine = FaultlineEngine.get();
+        return engine.failure().or(engine::outdated).orElse(null);
     }
 
     /** The start page's contents; null if there is no engine. */

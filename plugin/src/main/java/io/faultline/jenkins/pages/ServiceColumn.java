@@ -12,21 +12,20 @@ import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 
-/** Says in a list of jobs how the service is that a job checks. */
+/** Says in a list of jobs how the service or machine is that a job checks. */
 public final class ServiceColumn extends ListViewColumn {
     @DataBoundConstructor
     public ServiceColumn() {
         super();
     }
 
-    /** How its service is; null if it has none, or if whoever looks may not see it. */
+    /** How what it checks is; null if that is nothing, or if whoever looks may not see it. */
     public Page.Row row(Object item) {
         if (!(item instanceof Job<?, ?> job) || !FaultlineRootAction.mayLook()) {
             return null;
         }
         return service(job)
                 .flatMap(name -> Looking.pages().flatMap(pages -> pages.row(name)))
-                .filter(row -> row.link().kind().equals("service"))
                 .orElse(null);
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where an agent writes to, and one thread of the controller takes whole lines from. Never holds the writer up, which
@@ -17,9 +18,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class Arrivals extends OutputStream {
     private static final int MOST_LINES = 10_000;
+    private static final long MOST_BYTES = 16L << 20;
     private static final String END = "";
 
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    /** Of the lines that wait. */
+    private final AtomicLong bytes = new AtomicLong();
+
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
     @Override
@@ -28,11 +33,11 @@ final class Arrivals extends OutputStream {
     }
 
     @Override
-    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+    public synchronized void write(byte[] from, int offset, int length) throws IOException {
         int start = offset;
         for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] == '\n') {
-                append(bytes, start, i - start);
+            if (from[i] == '\n') {
+                append(from, start, i - start);
                 start = i + 1;
                 if (line.size() > 0) {
                     take(line.toString(StandardCharsets.UTF_8));
@@ -40,18 +45,18 @@ final class Arrivals extends OutputStream {
                 }
             }
         }
-        append(bytes, start, offset + length - start);
+        append(from, start, offset + length - start);
     }
 
-    private void append(byte[] bytes, int start, int length) throws IOException {
+    private void append(byte[] from, int start, int length) throws IOException {
         if (line.size() + length > JsonLinesReader.MAX_LINE) {
             throw new IOException("a line of results is too long");
         }
-        line.write(bytes, start, length);
+        line.write(from, start, length);
     }
 
     private void take(String whole) throws IOException {
-        if (lines.size() >= MOST_LINES) {
+        if (lines.size() >= MOST_LINES || bytes.addAndGet(whole.length()) > MOST_BYTES) {
             throw new IOException("more results than can be taken");
         }
         lines.add(whole);
@@ -71,6 +76,7 @@ final class Arrivals extends OutputStream {
             taken.add(first);
             lines.drainTo(taken);
             taken.removeIf(END::equals);
+            taken.forEach(one -> bytes.addAndGet(-one.length()));
         }
         return taken;
     }

@@ -61,6 +61,8 @@ import java.util.logging.Logger;
 public final class SmokeRun {
     private static final Logger LOGGER = Logger.getLogger(SmokeRun.class.getName());
     private static final long POLL_MILLIS = 200;
+    /** More than any check is tried until it is certain. */
+    private static final int MOST_RESULTS = 1_000;
     /** How soon a check is tried again after somebody said that something has happened. */
     private static final Duration FAST_RETRY = Duration.ofSeconds(5);
 
@@ -98,6 +100,8 @@ public final class SmokeRun {
     private final String agent;
     /** What has come so far, the newest of each check. */
     private final Map<CheckId, CheckState> states = new LinkedHashMap<>();
+    /** How many results of each check the other side has sent. */
+    private final Map<CheckId, Integer> sent = new HashMap<>();
 
     private final FaultlineEngine engine = FaultlineEngine.get();
     private Terminal terminal;
@@ -342,6 +346,9 @@ public final class SmokeRun {
             }
             if (!owed.containsKey(observation.check()) && !states.containsKey(observation.check())) {
                 throw new AgentFault("it sent a result that nobody asked for", null);
+            }
+            if (sent.merge(observation.check(), 1, Integer::sum) > MOST_RESULTS) {
+                throw new AgentFault("it sent more results than a check has", null);
             }
             arrived.add(new Observation(
                     observation.check(), within(observation.at(), began), observation.took(), observation.result()));

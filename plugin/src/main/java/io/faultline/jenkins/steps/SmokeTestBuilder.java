@@ -14,6 +14,7 @@ import hudson.remoting.VirtualChannel;
 import hudson.tasks.Builder;
 import hudson.triggers.TimerTrigger;
 import hudson.util.FormValidation;
+import io.faultline.catalog.Catalog;
 import io.faultline.check.Status;
 import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Messages;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -135,14 +137,26 @@ public final class SmokeTestBuilder extends Builder {
         if (Words.of(value).isEmpty()) {
             return FormValidation.error(Messages.SmokeRun_nothingNamed());
         }
-        if (value.contains("$")) {
+        return check(value, catalog -> Selection.of(catalog, Words.of(value)));
+    }
+
+    /** As {@link #checkService}, for the name of a machine, which may be left out. */
+    static FormValidation checkMachine(Item item, String value) {
+        return !SubjectField.mayFill(item) || value.isBlank()
+                ? FormValidation.ok()
+                : check(value, catalog -> Selection.touchedBy(catalog, List.of(value.trim()), List.of()));
+    }
+
+    /** Who may not see services is told nothing about which there are. */
+    private static FormValidation check(String value, Function<Catalog, List<?>> selection) {
+        if (value.contains("$") || !SubjectField.maySee()) {
             return FormValidation.ok();
         }
         return FaultlineEngine.get()
                 .look()
                 .map(engine -> {
                     try {
-                        return Selection.of(engine.catalog(), Words.of(value)).isEmpty()
+                        return selection.apply(engine.catalog()).isEmpty()
                                 ? FormValidation.warning(Messages.SmokeRun_noChecks(value))
                                 : FormValidation.ok();
                     } catch (IllegalArgumentException e) {

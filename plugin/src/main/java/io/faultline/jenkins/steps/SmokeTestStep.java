@@ -211,7 +211,14 @@ public final class SmokeTestStep extends Step {
 
         @POST
         public FormValidation doCheckService(@AncestorInPath Item item, @QueryParameter String value) {
-            return SmokeTestBuilder.checkService(item, value);
+            return Util.fixEmptyAndTrim(value) == null
+                    ? FormValidation.ok()
+                    : SmokeTestBuilder.checkService(item, value);
+        }
+
+        @POST
+        public FormValidation doCheckMachine(@AncestorInPath Item item, @QueryParameter String value) {
+            return SmokeTestBuilder.checkMachine(item, Util.fixNull(value));
         }
     }
 }

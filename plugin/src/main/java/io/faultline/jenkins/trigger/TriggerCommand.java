@@ -4,7 +4,7 @@ import hudson.Extension;
 import hudson.cli.CLICommand;
 import io.faultline.jenkins.Messages;
 import io.faultline.jenkins.trigger.Trigger.Answer;
-import io.faultline.jenkins.trigger.Trigger.Word;
+import io.faultline.run.TriggerGate.Word;
 import java.io.IOException;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -26,6 +26,9 @@ public final class TriggerCommand extends CLICommand {
     @Option(name = "-boot-id", metaVar = "ID", usage = "Which boot of the machine it was")
     public String bootId;
 
+    @Option(name = "-id", metaVar = "ID", usage = "The same when the same event is told again")
+    public String id;
+
     @Override
     public String getName() {
         return "faultline-trigger";
@@ -40,12 +43,14 @@ public final class TriggerCommand extends CLICommand {
     @Override
     protected int run() throws IOException, InterruptedException {
         Jenkins.get().checkPermission(TriggerPermission.TRIGGER);
-        Answer answer = Trigger.get()
-                .take(
-                        new Word(machine, event, Optional.ofNullable(status), Optional.ofNullable(bootId)),
-                        getTransportAuthentication2().getName());
-        boolean started = answer instanceof Answer.Started;
-        (started ? stdout : stderr).print(TriggerEndpoint.text(answer));
-        return started ? 0 : answer instanceof Answer.TooOften ? 5 : 4;
+        Word word = new Word(
+                machine, event, Optional.ofNullable(status), Optional.ofNullable(bootId), Optional.ofNullable(id));
+        Answer answer = Trigger.get().take(word, getTransportAuthentication2().getName());
+        if (answer instanceof Answer.Refused refused) {
+            stderr.print(TriggerEndpoint.text(answer));
+            return refused.httpStatus() == 429 ? 5 : 4;
+        }
+        stdout.print(TriggerEndpoint.text(answer));
+        return 0;
     }
 }

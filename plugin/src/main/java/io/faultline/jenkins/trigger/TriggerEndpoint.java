@@ -6,7 +6,7 @@ import io.faultline.jenkins.Messages;
 import io.faultline.jenkins.pages.TriggerPage;
 import io.faultline.jenkins.trigger.Trigger.Answer;
 import io.faultline.jenkins.trigger.Trigger.Place;
-import io.faultline.jenkins.trigger.Trigger.Word;
+import io.faultline.run.TriggerGate.Word;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,9 +20,9 @@ import org.kohsuke.stapler.StaplerResponse2;
 
 /**
  * {@code POST /faultline/trigger} with {@code machine}, {@code event} ({@code puppet-run}, {@code deployment},
- * {@code upgrade} or {@code boot}), and optionally {@code status} and {@code boot-id}. Answers with what is checked and
- * where to look, as JSON, or as text to who asks for {@code text/plain}: 202, 200 for a boot that was told of before, or
- * 400, 404, 429 (with {@code Retry-After}), 503. Needs {@link TriggerPermission#TRIGGER}, and an API token or a crumb.
+ * {@code upgrade} or {@code boot}), and optionally {@code status}, {@code boot-id} and {@code id}. Answers with what is
+ * checked and where to look, as JSON, or as text to who asks for {@code text/plain}: 202, or 400, 404, 429 (with
+ * {@code Retry-After}), 503. Needs {@link TriggerPermission#TRIGGER}, and an API token or a crumb.
  */
 @Extension
 public final class TriggerEndpoint implements TriggerPage {
@@ -33,13 +33,15 @@ public final class TriggerEndpoint implements TriggerPage {
                 Util.fixNull(request.getParameter("machine")),
                 Util.fixNull(request.getParameter("event")),
                 parameter(request, "status"),
-                parameter(request, "boot-id"));
+                parameter(request, "boot-id"),
+                parameter(request, "id"));
         Answer answer = Trigger.get().take(word, Jenkins.getAuthentication2().getName());
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");
-        response.setStatus(status(answer));
-        if (answer instanceof Answer.TooOften often) {
-            response.setIntHeader("Retry-After", seconds(often));
+        response.setStatus(
+                answer instanceof Answer.Refused refused ? refused.httpStatus() : HttpServletResponse.SC_ACCEPTED);
+        if (answer instanceof Answer.Refused refused && refused.retryAfter() > 0) {
+            response.setIntHeader("Retry-After", refused.retryAfter());
         }
         boolean text = Util.fixNull(request.getHeader("Accept"))
                 .toLowerCase(Locale.ROOT)
@@ -54,32 +56,15 @@ public final class TriggerEndpoint implements TriggerPage {
         return Optional.ofNullable(Util.fixEmptyAndTrim(request.getParameter(name)));
     }
 
-    private static int status(Answer answer) {
-        if (answer instanceof Answer.Refused refused) {
-            return refused.httpStatus();
-        }
-        if (answer instanceof Answer.TooOften) {
-            return 429;
-        }
-        return ((Answer.Started) answer).again() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_ACCEPTED;
-    }
-
-    private static int seconds(Answer.TooOften often) {
-        return (int) often.pause().plusMillis(999).toSeconds();
-    }
-
     static String text(Answer answer) {
         if (answer instanceof Answer.Refused refused) {
             return refused.why() + "\n";
-        }
-        if (answer instanceof Answer.TooOften often) {
-            return Messages.Trigger_tooOften(seconds(often)) + "\n";
         }
         Answer.Started started = (Answer.Started) answer;
         int subjects = started.places().size();
         StringBuilder text = new StringBuilder(
                 started.again()
-                        ? Messages.Trigger_toldAgain(started.machine(), started.checks(), subjects)
+                        ? Messages.Trigger_toldAgain(started.machine())
                         : Messages.Trigger_started(started.checks(), subjects, started.machine()));
         text.append('\n');
         for (Place place : started.places()) {
@@ -97,9 +82,9 @@ public final class TriggerEndpoint implements TriggerPage {
         JSONObject json = new JSONObject();
         if (answer instanceof Answer.Refused refused) {
             json.put("error", refused.why());
-        } else if (answer instanceof Answer.TooOften often) {
-            json.put("error", Messages.Trigger_tooOften(seconds(often)));
-            json.put("retryAfterSeconds", seconds(often));
+            if (refused.retryAfter() > 0) {
+                json.put("retryAfterSeconds", refused.retryAfter());
+            }
         } else if (answer instanceof Answer.Started started) {
             json.put("machine", started.machine());
             json.put("event", started.event().word());

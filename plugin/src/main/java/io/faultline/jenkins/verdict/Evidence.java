@@ -2,6 +2,7 @@ package io.faultline.jenkins.verdict;
 
 import io.faultline.jenkins.Messages;
 import io.faultline.verdict.Indication;
+import io.faultline.verdict.Quote;
 import java.util.Locale;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -22,17 +23,19 @@ public final class Evidence {
     private final long line;
     private final String quote;
 
-    Evidence(Indication indication) {
+    /** @param lines of the log; what is told of a later one, which a build that goes on has not written yet, has none */
+    Evidence(Indication indication, long lines) {
+        long told = indication.quote().map(Quote::line).orElse(0L);
         this.source = word(indication.source());
         this.pointsTo = indication.category().name();
         this.logOdds = Math.round(indication.logOdds() * 1000) / 1000.0;
         this.cause = indication.cause();
-        this.what = indication.what();
+        this.what = told > lines ? Messages.Evidence_end() : indication.what();
         this.why = indication.why();
         this.advice = indication.advice();
         this.signature = indication.signature();
-        this.line = indication.quote().map(q -> q.line()).orElse(0L);
-        this.quote = indication.quote().map(q -> q.text()).orElse("");
+        this.line = told > lines ? 0 : told;
+        this.quote = indication.quote().map(Quote::text).orElse("");
     }
 
     private static String word(Indication.Source source) {

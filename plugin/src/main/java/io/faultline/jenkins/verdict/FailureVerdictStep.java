@@ -57,7 +57,8 @@ public final class FailureVerdictStep extends Step {
                     ? Optional.of(
                             "script returned exit code " + facts.exitStatus().getAsInt())
                     : Optional.empty();
-            try (InputStream log = RunLog.unfinished(run, Long.MAX_VALUE, error)) {
+            List<String> ending = RunLog.ending(error);
+            try (InputStream log = RunLog.unfinished(run, Long.MAX_VALUE, ending)) {
                 judged = VerdictMaker.judge(facts, log);
             }
             if (judged.isEmpty()) {
@@ -67,7 +68,7 @@ public final class FailureVerdictStep extends Step {
                 return unknown();
             }
             VerdictAction action =
-                    new VerdictAction(judged.get().classified(), judged.get().at(), true);
+                    new VerdictAction(judged.get().classified(), judged.get().at(), ending.size());
             VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
             run.addOrReplaceAction(action);
             listener.getLogger()

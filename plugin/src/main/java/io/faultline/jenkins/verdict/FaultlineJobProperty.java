@@ -10,13 +10,11 @@ import hudson.util.FormValidation;
 import io.faultline.catalog.Subject;
 import io.faultline.config.Names;
 import io.faultline.jenkins.FaultlineEngine;
-import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Messages;
 import io.faultline.jenkins.SubjectField;
 import io.faultline.jenkins.Words;
 import java.util.List;
 import java.util.Optional;
-import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -90,9 +88,7 @@ public final class FaultlineJobProperty extends OptionalJobProperty<Job<?, ?>> {
             for (String name : Words.of(value)) {
                 if (!known.contains(name)) {
                     return FormValidation.warning(Messages.FaultlineJobProperty_notInCatalogue(name)
-                            + (Jenkins.get().hasPermission(FaultlinePermissions.VIEW)
-                                    ? Names.didYouMean(name, known)
-                                    : ""));
+                            + (SubjectField.maySee() ? Names.didYouMean(name, known) : ""));
                 }
             }
             return FormValidation.ok();

@@ -12,6 +12,7 @@ import io.faultline.verdict.Category;
 import io.faultline.verdict.Verdict;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.jenkinsci.plugins.workflow.flow.ErrorCondition;
@@ -48,7 +49,8 @@ public final class InfrastructureCondition extends ErrorCondition {
             return false;
         }
         Optional<Verdict> verdict;
-        try (InputStream log = RunLog.unfinished(run, MOST_BYTES, Optional.ofNullable(error.getMessage()))) {
+        List<String> ending = RunLog.ending(Optional.ofNullable(error.getMessage()));
+        try (InputStream log = RunLog.unfinished(run, MOST_BYTES, ending)) {
             verdict = VerdictMaker.judge(facts, log)
                     .map(judged -> judged.classified().verdict());
         }

@@ -55,8 +55,9 @@ public final class PipelineFacts extends FactFinder {
     private static Optional<Throwable> newest(FlowExecution execution) {
         int seen = 0;
         for (FlowNode node : new DepthFirstScanner().allNodes(execution)) {
-            if (node.getError() != null) {
-                return Optional.of(node.getError().getError());
+            ErrorAction error = node.getError();
+            if (error != null) {
+                return Optional.of(error.getError());
             }
             if (++seen > MOST_NODES) {
                 break;

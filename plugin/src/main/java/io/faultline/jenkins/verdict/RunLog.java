@@ -13,6 +13,8 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -42,25 +44,30 @@ final class RunLog {
         return piped(text);
     }
 
+    /** The lines that Jenkins would end the log with now: that it just stops says nothing of a build that goes on. */
+    static List<String> ending(Optional<String> error) {
+        List<String> lines = new ArrayList<>();
+        lines.add("[Pipeline] End of Pipeline");
+        error.ifPresent(text -> lines.add("ERROR: " + Shown.oneLine(text, LONGEST_ERROR)));
+        lines.add("Finished: FAILURE");
+        return lines;
+    }
+
     /**
-     * The log of a build that is still going on, with the words that Jenkins would end it with now: that it just stops
-     * says nothing.
+     * The log of a build that is still going on.
      *
      * @param most so many bytes of its end are read, from the begin of a line on
-     * @param error what the build would fail with, if that is known
+     * @param ending lines that are read after it
      */
-    static InputStream unfinished(Run<?, ?> run, long most, Optional<String> error) throws IOException {
-        String words = "\n[Pipeline] End of Pipeline\n"
-                + error.map(text -> "ERROR: " + Shown.oneLine(text, LONGEST_ERROR) + "\n")
-                        .orElse("")
-                + "Finished: FAILURE\n";
+    static InputStream unfinished(Run<?, ?> run, long most, List<String> ending) throws IOException {
+        String words = "\n" + String.join("\n", ending) + "\n";
         return new SequenceInputStream(
                 end(run, most), new ByteArrayInputStream(words.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static InputStream end(Run<?, ?> run, long most) throws IOException {
+        long length = run.getLogText().length();
         InputStream log = new BufferedInputStream(open(run), BUFFER);
-        long length = new File(run.getRootDir(), "log").length();
         if (length > most) {
             log.skipNBytes(length - most);
             // Half of a very long line does no harm.

@@ -64,21 +64,25 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
     private String correctedBy;
     private long correctedAt;
 
-    VerdictAction(Classified classified, Instant madeAt, boolean provisional) {
+    /**
+     * @param foretold so many lines at the end of what was judged are not in the log, because the build is still going
+     *     on; 0 if it has ended
+     */
+    VerdictAction(Classified classified, Instant madeAt, int foretold) {
         Verdict verdict = classified.verdict();
         LogOutline outline = classified.reading().outline();
         this.category = verdict.category().name();
         this.confidence = Math.round(verdict.confidence() * 100) / 100.0;
         this.evidence = new ArrayList<>(verdict.indications().stream()
                 .limit(MOST_EVIDENCE)
-                .map(Evidence::new)
+                .map(indication -> new Evidence(indication, outline.lines() - foretold))
                 .toList());
-        this.failedLine = outline.told() ? outline.failedAt() : 0;
+        this.lines = outline.lines() - foretold;
+        this.failedLine = outline.told() && outline.failedAt() <= lines ? outline.failedAt() : 0;
         this.failedCommand = outline.failing().command();
         this.failedStage = outline.failing().stage();
-        this.lines = outline.lines();
         this.madeAt = madeAt.toEpochMilli();
-        this.provisional = provisional;
+        this.provisional = foretold > 0;
     }
 
     /** What is known of a build's failure, if it has a verdict. */
@@ -264,8 +268,9 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
         return Category.values();
     }
 
+    /** Not before the build has ended: until then nothing is counted. */
     public boolean isCorrectable() {
-        return run.getParent().hasPermission(FaultlinePermissions.CLAIM);
+        return !provisional && run.getParent().hasPermission(FaultlinePermissions.CLAIM);
     }
 
     /** What the form may hold at most. */
@@ -315,12 +320,19 @@ public final class VerdictAction implements RunAction2, BuildBadgeAction {
     }
 
     private void correct(Category to, String why, String by, Instant at) throws IOException, InterruptedException {
-        FaultlineEngine.get()
+        boolean counts = FaultlineEngine.get()
                 .use(engine -> engine.verdictLog()
                         .correct(
                                 run.getParent().getFullName(),
                                 String.valueOf(run.getNumber()),
-                                new VerdictLog.Correction(to.name(), why, by, at)));
+                                new VerdictLog.Correction(to.name(), why, by, at)))
+                .orElseThrow(() -> HttpResponses.errorWithoutStack(
+                        503,
+                        Messages.VerdictAction_noEngine(
+                                FaultlineEngine.get().failure().orElse(""))));
+        if (!counts) {
+            throw HttpResponses.errorWithoutStack(409, Messages.VerdictAction_notCounted());
+        }
         synchronized (this) {
             correctedTo = to.name();
             correctedWhy = why;

@@ -40,8 +40,8 @@ public final class VerdictQueue {
     private static final Logger LOGGER = Logger.getLogger(VerdictQueue.class.getName());
     private static final int THREADS = 2;
     private static final int MOST_WAITING = 2_000;
-    /** With so many waiting, builds that passed are not read. */
-    private static final int BUSY = 50;
+    /** With so many waiting, the logs of further builds that passed are not read. */
+    private static final int MOST_PASSED = 50;
 
     private static final String WAITING = "waiting";
 
@@ -53,6 +53,15 @@ public final class VerdictQueue {
             new LinkedBlockingQueue<>(MOST_WAITING),
             new NamingThreadFactory(new DaemonThreadFactory(), "faultline-verdict"));
 
+    /** Reads the logs of builds that passed, so that nobody who waits for a verdict waits for these too. */
+    private final ThreadPoolExecutor passing = new ThreadPoolExecutor(
+            1,
+            1,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_PASSED),
+            new NamingThreadFactory(new DaemonThreadFactory(), "faultline-passed"));
+
     private final Object counting = new Object();
 
     /** Guarded by {@link #counting}. */
@@ -60,6 +69,7 @@ public final class VerdictQueue {
 
     public VerdictQueue() {
         pool.allowCoreThreadTimeOut(true);
+        passing.allowCoreThreadTimeOut(true);
     }
 
     static VerdictQueue get() {
@@ -121,6 +131,7 @@ public final class VerdictQueue {
     /** Lets what is being read come to its end; what waits is taken up after the restart. */
     @Terminator(attains = FaultlineEngine.UNUSED)
     public static void stop() throws InterruptedException {
+        get().passing.shutdownNow();
         ThreadPoolExecutor pool = get().pool;
         pool.getQueue().clear();
         pool.shutdown();
@@ -134,11 +145,7 @@ public final class VerdictQueue {
         FaultlineConfiguration settings = FaultlineConfiguration.get();
         Result result = run.getResult();
         boolean passed = result == null || result.isBetterOrEqualTo(Result.SUCCESS);
-        // What a service's own job finds is no riddle, and told by alerts.
-        if (!settings.isVerdicts() || pool.isShutdown() || JobKeeper.get().isKept(run.getParent())) {
-            return;
-        }
-        if (passed && pool.getQueue().size() > BUSY) {
+        if (!settings.isVerdicts() || pool.isShutdown()) {
             return;
         }
         try {
@@ -173,6 +180,24 @@ public final class VerdictQueue {
         }
     }
 
+    private void learn(Run<?, ?> run, BuildFacts facts) {
+        begun();
+        try {
+            passing.execute(() -> {
+                try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
+                    passed(run, facts);
+                } catch (IOException | RuntimeException e) {
+                    LOGGER.log(Level.WARNING, "nothing learnt from " + run, e);
+                } finally {
+                    finished();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // There are enough others to learn from.
+            finished();
+        }
+    }
+
     private void begun() {
         synchronized (counting) {
             unfinished++;
@@ -186,7 +211,7 @@ public final class VerdictQueue {
         }
     }
 
-    private static void work(Run<?, ?> run, Path file) {
+    private void work(Run<?, ?> run, Path file) {
         Thread.currentThread().setContextClassLoader(VerdictQueue.class.getClassLoader());
         try (ACLContext ignored = ACL.as2(ACL.SYSTEM2)) {
             if (look(run) && file != null) {
@@ -198,11 +223,15 @@ public final class VerdictQueue {
     }
 
     /** @return whether it is done with, for good or bad */
-    private static boolean look(Run<?, ?> run) throws IOException {
+    private boolean look(Run<?, ?> run) throws IOException {
+        if (JobKeeper.isOurs(run.getParent())) {
+            // What a service's own job finds is no riddle, and told by alerts.
+            return true;
+        }
         BuildFacts facts = VerdictMaker.facts(run, Optional.empty());
         RecentBuilds.get().ended(facts);
         if (facts.result().equals(Optional.of(BuildFacts.Result.SUCCESS))) {
-            passed(run, facts);
+            learn(run, facts);
             return true;
         }
         if (!VerdictMaker.failed(facts)) {
@@ -211,13 +240,17 @@ public final class VerdictQueue {
         Optional<VerdictMaker.Judged> judged;
         try (InputStream log = RunLog.open(run)) {
             judged = VerdictMaker.judge(facts, log);
+        } catch (IOException e) {
+            // It will not be there after a restart either.
+            LOGGER.log(Level.WARNING, "the log of " + run + " cannot be read: no verdict", e);
+            return true;
         }
         if (judged.isEmpty()) {
             return false;
         }
         VerdictMaker.remember(judged.get());
         VerdictAction action =
-                new VerdictAction(judged.get().classified(), judged.get().at(), false);
+                new VerdictAction(judged.get().classified(), judged.get().at(), 0);
         VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
         run.addOrReplaceAction(action);
         run.save();

@@ -5,8 +5,10 @@ import hudson.EnvVars;
 import hudson.Extension;
 import hudson.model.Cause;
 import hudson.model.EnvironmentContributor;
+import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.faultline.jenkins.Readable;
 import java.util.Optional;
 
 /**
@@ -25,8 +27,13 @@ public final class VerdictVariables extends EnvironmentContributor {
         put(
                 variables,
                 "FAULTLINE_UPSTREAM_VERDICT",
-                Optional.ofNullable(build.getCause(Cause.UpstreamCause.class))
-                        .map(Cause.UpstreamCause::getUpstreamRun));
+                Optional.ofNullable(build.getCause(Cause.UpstreamCause.class)).flatMap(VerdictVariables::upstream));
+    }
+
+    /** None for whom the build runs as may not read, too. */
+    private static Optional<Run<?, ?>> upstream(Cause.UpstreamCause cause) {
+        return Readable.item(cause.getUpstreamProject(), Job.class)
+                .map(job -> job.getBuildByNumber(cause.getUpstreamBuild()));
     }
 
     private static void put(EnvVars variables, String name, Optional<Run<?, ?>> build) {

@@ -7,12 +7,14 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
+import hudson.tasks.Mailer;
 import hudson.util.FormValidation;
 import hudson.util.Secret;
 import io.faultline.catalog.Settings;
 import io.faultline.check.SecretMissing;
 import io.faultline.config.SecretName;
 import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Words;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import java.io.ByteArrayOutputStream;
@@ -157,6 +159,33 @@ class ConfigurationTest {
         assertThat(export.toString(StandardCharsets.UTF_8)).doesNotContain("very-secret-password");
         File xml = new File(jenkins.jenkins.getRootDir(), FaultlineConfiguration.class.getName() + ".xml");
         assertThat(Files.readString(xml.toPath())).contains("mail-login").doesNotContain("very-secret-password");
+    }
+
+    @Test
+    void mail_goes_through_the_server_that_jenkins_has_now() throws Exception {
+        FaultlineConfiguration.get().setMail(new JenkinsMail());
+        Mailer.descriptor().setSmtpHost("first.example.org");
+        FaultlineEngine.get().reload();
+        assertThat(mailHost()).isEqualTo("first.example.org");
+        Mailer.descriptor().setSmtpHost("second.example.org");
+        Mailer.descriptor().save();
+        for (int i = 0; i < 600 && !mailHost().equals("second.example.org"); i++) {
+            synchronized (this) {
+                wait(100);
+            }
+        }
+        assertThat(mailHost()).isEqualTo("second.example.org");
+    }
+
+    private static String mailHost() {
+        return FaultlineEngine.get()
+                .look()
+                .orElseThrow()
+                .exit()
+                .settings()
+                .orElseThrow()
+                .server()
+                .host();
     }
 
     @ParameterizedTest

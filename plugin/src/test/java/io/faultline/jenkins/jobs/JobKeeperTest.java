@@ -14,7 +14,9 @@ import hudson.triggers.TimerTrigger;
 import io.faultline.jenkins.Checked;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlinePermissions;
+import io.faultline.jenkins.Verdicts;
 import io.faultline.jenkins.steps.SmokeTestBuilder;
+import io.faultline.jenkins.verdict.VerdictAction;
 import java.net.URL;
 import java.nio.file.Files;
 import java.util.Optional;
@@ -139,6 +141,19 @@ class JobKeeperTest {
         keep();
         assertThat(job("brief")).isSameAs(job);
         assertThat(job.isDisabled()).isFalse();
+    }
+
+    @Test
+    void what_its_jobs_find_gets_no_verdict_from_the_first_moment_on() throws Exception {
+        checked.program("bad", "exit 2", "").read();
+        keep();
+        Verdicts.settle(jenkins);
+
+        FreeStyleBuild build =
+                jenkins.assertBuildStatus(Result.FAILURE, job("bad").getLastBuild());
+        assertThat(VerdictAction.of(build)).isEmpty();
+        assertThat(JobKeeper.isOurs(job("bad"))).isTrue();
+        assertThat(JobKeeper.isOurs(jenkins.createFreeStyleProject())).isFalse();
     }
 
     @Test

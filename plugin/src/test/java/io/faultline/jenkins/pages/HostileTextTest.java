@@ -3,13 +3,24 @@ package io.faultline.jenkins.pages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import hudson.model.FreeStyleProject;
+import hudson.model.ListView;
 import io.faultline.alert.Desk;
 import io.faultline.check.Fact;
 import io.faultline.check.Result;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.FaultlineEngine;
+import io.faultline.jenkins.Verdicts;
+import io.faultline.jenkins.config.GitCatalog;
+import io.faultline.jenkins.config.OwnMail;
+import io.faultline.jenkins.jobs.JobKeeper;
+import io.faultline.jenkins.steps.RecordSmokeResults;
+import io.faultline.jenkins.steps.SmokeTestBuilder;
+import io.faultline.jenkins.verdict.FaultlineJobProperty;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -91,6 +102,86 @@ class HostileTextTest {
     }
 
     @Test
+    void no_page_of_jenkins_runs_what_we_add_to_it(JenkinsRule jenkins) throws Exception {
+        FreeStyleProject broken = Verdicts.job(
+                jenkins,
+                "broken",
+                "E: Failed to fetch http://deb.example.org/" + EVIL + "  Temporary failure resolving 'deb.example.org'",
+                hudson.model.Result.FAILURE);
+        FaultlineJobProperty property = new FaultlineJobProperty();
+        property.setServices(EVIL);
+        property.setInfrastructureMail(EVIL);
+        broken.addProperty(property);
+        SmokeTestBuilder builder = new SmokeTestBuilder(EVIL);
+        broken.getBuildersList().add(builder);
+        broken.getPublishersList().add(new RecordSmokeResults(EVIL));
+        Verdicts.of(jenkins, jenkins.buildAndAssertStatus(hudson.model.Result.FAILURE, broken));
+        // The jobs of services are there, and none of them runs.
+        jenkins.jenkins.setNumExecutors(0);
+        Watched watched = hostile(jenkins);
+        FaultlineConfiguration settings = FaultlineConfiguration.get();
+        settings.setKeepJobs(true);
+        JobKeeper.get().keep();
+        settings.setInfrastructureMail(EVIL);
+        settings.setSecretsPrefix(EVIL);
+        OwnMail mail = new OwnMail(EVIL);
+        mail.setFrom(EVIL);
+        mail.setListId(EVIL);
+        settings.setMail(mail);
+        ListView view = new ListView("view", jenkins.jenkins);
+        view.getColumns().add(new ServiceColumn());
+        view.setRecurse(true);
+        view.add(JobKeeper.get().jobOf("web").orElseThrow());
+        view.add(broken);
+        jenkins.jenkins.addView(view);
+        JenkinsRule.WebClient browser = watched.browser("");
+        for (String path : List.of(
+                "",
+                "view/view/",
+                "job/broken/",
+                "job/broken/configure",
+                "job/broken/1/",
+                "job/broken/1/faultline-verdict/",
+                "job/broken/1/faultline-verdict/log?line=1",
+                "job/broken/faultline-verdicts/",
+                "job/faultline/job/web/",
+                "job/faultline/job/web/configure",
+                "manage/",
+                "manage/configure",
+                "faultline/verdicts")) {
+            HtmlPage page = browser.goTo(path);
+            assertEquals(200, page.getWebResponse().getStatusCode(), path);
+            assertEquals(List.of(), harm(page), path);
+        }
+        assertTrue(
+                browser.goTo("job/faultline/job/web/").asNormalizedText().contains("evil"),
+                "nothing was tried on the page of a job");
+    }
+
+    @Test
+    void an_address_of_the_catalogue_is_text_too(JenkinsRule jenkins) throws Exception {
+        GitCatalog catalog = new GitCatalog(jenkins.jenkins.getRootDir().toURI().toString());
+        catalog.setBranch(EVIL);
+        FaultlineConfiguration.get().setCatalog(catalog);
+        assertThrows(IOException.class, () -> catalog.update(FaultlineEngine.folder()));
+        String url = "nowhere:/" + EVIL;
+        FaultlineConfiguration.get().setCatalog(new GitCatalog(url));
+        FaultlineConfiguration.get().save();
+        for (int i = 0; i < 600 && FaultlineEngine.get().outdated().isEmpty(); i++) {
+            synchronized (this) {
+                wait(100);
+            }
+        }
+        assertTrue(FaultlineEngine.get().outdated().orElseThrow().contains("evil"));
+        for (String path : List.of("manage/", "manage/configure", "faultline/")) {
+            assertEquals(
+                    List.of(),
+                    harm(jenkins.createWebClient().withJavaScriptEnabled(false).goTo(path)),
+                    path);
+        }
+    }
+
+    @Test
     void forms_show_what_was_typed_as_text(JenkinsRule jenkins) throws Exception {
         Watched watched = hostile(jenkins);
         JenkinsRule.WebClient browser = watched.browser("");
@@ -167,6 +258,10 @@ class HostileTextTest {
             }
         }
         DomElement own = Watched.own(page);
+        if (own == null) {
+            // A page of Jenkins, with scripts of its own.
+            return harm;
+        }
         for (DomElement element : own.getDomElementDescendants()) {
             String name = element.getTagName().toLowerCase(Locale.ROOT);
             boolean adjunct = !element.getAttribute("src").isEmpty() || name.equals("link");

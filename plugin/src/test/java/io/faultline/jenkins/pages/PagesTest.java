@@ -2,6 +2,7 @@ package io.faultline.jenkins.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
@@ -162,10 +163,12 @@ class PagesTest {
         watched.certainly("web/home", Result.critical("connection refused"));
         watched.people();
         FreeStyleProject tested = jenkins.createFreeStyleProject("checks-web");
+        FreeStyleProject machine = jenkins.createFreeStyleProject("checks-vm");
         FreeStyleProject other = jenkins.createFreeStyleProject("other");
         ListView view = new ListView("services", jenkins.jenkins);
         view.getColumns().add(new ServiceColumn());
         view.add(tested);
+        view.add(machine);
         view.add(other);
         jenkins.jenkins.addView(view);
         HtmlPage page = watched.browser("reader").goTo("view/services/");
@@ -174,6 +177,7 @@ class PagesTest {
                 page.<DomElement>getFirstByXPath(
                                 "//tr[@id='job_checks-web']//a[contains(@href,'faultline/service/web')]")
                         .asNormalizedText());
+        assertNotNull(page.getFirstByXPath("//tr[@id='job_checks-vm']//a[contains(@href,'faultline/machine/vm')]"));
         assertEquals(
                 0,
                 page.getByXPath("//tr[@id='job_other']//a[contains(@href,'faultline/service')]")

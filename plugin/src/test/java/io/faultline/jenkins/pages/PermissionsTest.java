@@ -1,12 +1,15 @@
 package io.faultline.jenkins.pages;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
+import hudson.model.Item;
 import io.faultline.check.Result;
 import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.FaultlinePermissions;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
 import io.faultline.jenkins.jobs.JobKeeper;
@@ -23,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import jenkins.model.Jenkins;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
@@ -31,101 +35,103 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.kohsuke.stapler.WebMethod;
 
 /** Every address of the plugin, tried by everybody. */
 @WithJenkins
 class PermissionsTest {
-    private static final List<String> PEOPLE = List.of("", "nobody", "reader", "claimer", "administrator");
+    private static final List<String> PEOPLE =
+            List.of("", "nobody", "discoverer", "reader", "claimer", "administrator");
 
-    /** How, where, and the status for: a stranger, nobody, reader, claimer, administrator. POST+ has a crumb, POST- none. */
+    /** How, where, and the status for: a stranger, nobody, discoverer, reader, claimer, administrator. POST+ has a crumb, POST- none. */
     private static final String TABLE = """
-            GET   faultline/                                  403 403 200 200 200
-            GET   faultline/services                          403 403 200 200 200
-            GET   faultline/machines                          403 403 200 200 200
-            GET   faultline/incidents                         403 403 200 200 200
-            GET   faultline/verdicts                          403 403 200 200 200
-            GET   faultline/log                               403 403 200 200 200
-            GET   faultline/service/web/                      403 403 200 200 200
-            GET   faultline/service/vm/                       403 403 404 404 404
-            GET   faultline/service/none/                     403 403 404 404 404
-            GET   faultline/machine/vm/                       403 403 200 200 200
-            GET   faultline/machine/web/                      403 403 404 404 404
-            GET   faultline/incident/1/                       403 403 200 200 200
-            GET   faultline/incident/99/                      403 403 404 404 404
-            GET   faultline/incident/one/                     403 403 404 404 404
-            GET   faultline/badge?service=web                 403 403 200 200 200
-            GET   faultline/badge?service=none                403 403 404 404 404
-            GET   faultline/badge                             403 403 404 404 404
-            GET   faultline/api/json                          403 403 200 200 200
-            GET   faultline/api/xml                           403 403 200 200 200
-            GET   faultline/service/web/api/json              403 403 200 200 200
-            GET   faultline/incident/1/api/json               403 403 200 200 200
-            GET   faultline/claim/                            403 403 403 200 200
-            GET   faultline/release/                          403 403 403 200 200
-            GET   faultline/silence/                          403 403 403 200 200
-            GET   faultline/downtime/                         403 403 403 200 200
-            GET   faultline/end/                              403 403 403 200 200
-            GET   faultline/note/                             403 403 403 200 200
-            GET   faultline/claim/submit                      403 403 403 405 405
-            GET   faultline/release/submit                    403 403 403 405 405
-            GET   faultline/silence/submit                    403 403 403 405 405
-            GET   faultline/downtime/submit                   403 403 403 405 405
-            GET   faultline/end/submit                        403 403 403 405 405
-            GET   faultline/note/submit                       403 403 403 405 405
-            POST- faultline/claim/submit                      403 403 403 403 403
-            POST- faultline/release/submit                    403 403 403 403 403
-            POST- faultline/silence/submit                    403 403 403 403 403
-            POST- faultline/downtime/submit                   403 403 403 403 403
-            POST- faultline/end/submit                        403 403 403 403 403
-            POST- faultline/note/submit                       403 403 403 403 403
-            POST+ faultline/claim/submit                      403 403 403 400 400
-            POST+ faultline/release/submit                    403 403 403 400 400
-            POST+ faultline/silence/submit                    403 403 403 400 400
-            POST+ faultline/downtime/submit                   403 403 403 400 400
-            POST+ faultline/end/submit                        403 403 403 400 400
-            POST+ faultline/note/submit                       403 403 403 400 400
-            GET   faultline/reload                            403 403 405 405 405
-            POST- faultline/reload                            403 403 403 403 403
-            POST+ faultline/reload                            403 403 403 403 303
-            GET   faultline-public/                           404 404 404 404 404
-            GET   faultline-public/faultline.css              404 404 404 404 404
-            GET   faultline-public/badge?service=web          404 404 404 404 404
+            GET   faultline/                                  403 403 200 200 200 200
+            GET   faultline/services                          403 403 200 200 200 200
+            GET   faultline/machines                          403 403 200 200 200 200
+            GET   faultline/incidents                         403 403 200 200 200 200
+            GET   faultline/verdicts                          403 403 200 200 200 200
+            GET   faultline/log                               403 403 200 200 200 200
+            GET   faultline/service/web/                      403 403 200 200 200 200
+            GET   faultline/service/vm/                       403 403 404 404 404 404
+            GET   faultline/service/none/                     403 403 404 404 404 404
+            GET   faultline/machine/vm/                       403 403 200 200 200 200
+            GET   faultline/machine/web/                      403 403 404 404 404 404
+            GET   faultline/incident/1/                       403 403 200 200 200 200
+            GET   faultline/incident/99/                      403 403 404 404 404 404
+            GET   faultline/incident/one/                     403 403 404 404 404 404
+            GET   faultline/badge?service=web                 403 403 200 200 200 200
+            GET   faultline/badge?service=none                403 403 404 404 404 404
+            GET   faultline/badge                             403 403 404 404 404 404
+            GET   faultline/api/json                          403 403 200 200 200 200
+            GET   faultline/api/xml                           403 403 200 200 200 200
+            GET   faultline/service/web/api/json              403 403 200 200 200 200
+            GET   faultline/incident/1/api/json               403 403 200 200 200 200
+            GET   faultline/claim/                            403 403 403 403 200 200
+            GET   faultline/release/                          403 403 403 403 200 200
+            GET   faultline/silence/                          403 403 403 403 200 200
+            GET   faultline/downtime/                         403 403 403 403 200 200
+            GET   faultline/end/                              403 403 403 403 200 200
+            GET   faultline/note/                             403 403 403 403 200 200
+            GET   faultline/claim/submit                      403 403 403 403 405 405
+            GET   faultline/release/submit                    403 403 403 403 405 405
+            GET   faultline/silence/submit                    403 403 403 403 405 405
+            GET   faultline/downtime/submit                   403 403 403 403 405 405
+            GET   faultline/end/submit                        403 403 403 403 405 405
+            GET   faultline/note/submit                       403 403 403 403 405 405
+            POST- faultline/claim/submit                      403 403 403 403 403 403
+            POST- faultline/release/submit                    403 403 403 403 403 403
+            POST- faultline/silence/submit                    403 403 403 403 403 403
+            POST- faultline/downtime/submit                   403 403 403 403 403 403
+            POST- faultline/end/submit                        403 403 403 403 403 403
+            POST- faultline/note/submit                       403 403 403 403 403 403
+            POST+ faultline/claim/submit                      403 403 403 403 400 400
+            POST+ faultline/release/submit                    403 403 403 403 400 400
+            POST+ faultline/silence/submit                    403 403 403 403 400 400
+            POST+ faultline/downtime/submit                   403 403 403 403 400 400
+            POST+ faultline/end/submit                        403 403 403 403 400 400
+            POST+ faultline/note/submit                       403 403 403 403 400 400
+            GET   faultline/reload                            403 403 405 405 405 405
+            POST- faultline/reload                            403 403 403 403 403 403
+            POST+ faultline/reload                            403 403 403 403 403 303
+            GET   faultline-public/                           404 404 404 404 404 404
+            GET   faultline-public/faultline.css              404 404 404 404 404 404
+            GET   faultline-public/badge?service=web          404 404 404 404 404 404
             """;
 
     private static final String PUBLIC = """
-            GET   faultline-public/                           200 200 200 200 200
-            GET   faultline-public/faultline.css              200 200 200 200 200
-            GET   faultline-public/badge?service=web          200 200 200 200 200
-            GET   faultline-public/badge?service=vm           404 404 404 404 404
-            GET   faultline-public/badge                      404 404 404 404 404
-            GET   faultline-public/api/json                   404 404 404 404 404
+            GET   faultline-public/                           200 200 200 200 200 200
+            GET   faultline-public/faultline.css              200 200 200 200 200 200
+            GET   faultline-public/badge?service=web          200 200 200 200 200 200
+            GET   faultline-public/badge?service=vm           404 404 404 404 404 404
+            GET   faultline-public/badge                      404 404 404 404 404 404
+            GET   faultline-public/api/json                   404 404 404 404 404 404
             """;
 
     private static final String TRIGGER = """
-            GET   faultline/trigger                           403 405 405 405 405
-            GET   faultline/trigger/                          403 405 405 405 405
-            POST- faultline/trigger/                          403 403 403 403 403
-            POST+ faultline/trigger/                          403 403 403 403 400
+            GET   faultline/trigger                           403 405 405 405 405 405
+            GET   faultline/trigger/                          403 405 405 405 405 405
+            POST- faultline/trigger/                          403 403 403 403 403 403
+            POST+ faultline/trigger/                          403 403 403 403 403 400
             """;
 
     private static final String VERDICTS = """
-            GET   job/broken/1/faultline-verdict/             403 404 200 200 200
-            GET   job/broken/1/faultline-verdict/log          403 404 200 200 200
-            GET   job/broken/1/faultline-verdict/correct      403 404 404 404 404
-            POST- job/broken/1/faultline-verdict/correct      403 403 403 403 403
-            POST+ job/broken/1/faultline-verdict/correct      403 404 403 400 400
-            GET   job/broken/1/faultline-verdict/api/json     403 404 200 200 200
-            GET   job/broken/faultline-verdicts/              403 404 200 200 200
-            GET   job/broken/faultline-verdicts/api/json      403 404 200 200 200
+            GET   job/broken/1/faultline-verdict/             403 404 403 200 200 200
+            GET   job/broken/1/faultline-verdict/log          403 404 403 200 200 200
+            GET   job/broken/1/faultline-verdict/correct      403 404 403 404 404 404
+            POST- job/broken/1/faultline-verdict/correct      403 403 403 403 403 403
+            POST+ job/broken/1/faultline-verdict/correct      403 404 403 403 400 400
+            GET   job/broken/1/faultline-verdict/api/json     403 404 403 200 200 200
+            GET   job/broken/faultline-verdicts/              403 404 403 200 200 200
+            GET   job/broken/faultline-verdicts/api/json      403 404 403 200 200 200
             """;
 
     private static final String JOBS = """
-            GET   job/faultline/job/web/faultline-job/        403 404 404 404 404
-            GET   job/faultline/job/web/faultline-job/restore 403 404 404 404 404
-            POST- job/faultline/job/web/faultline-job/restore 403 403 403 403 403
-            POST+ job/faultline/job/web/faultline-job/restore 403 404 403 403 302
+            GET   job/faultline/job/web/faultline-job/        403 404 403 404 404 404
+            GET   job/faultline/job/web/faultline-job/restore 403 404 403 404 404 404
+            POST- job/faultline/job/web/faultline-job/restore 403 403 403 403 403 403
+            POST+ job/faultline/job/web/faultline-job/restore 403 404 403 403 403 302
             """;
 
     private static final Map<String, String> SHORT = Map.of(
@@ -139,30 +145,32 @@ class PermissionsTest {
             "{results}", "descriptorByName/io.faultline.jenkins.steps.RecordSmokeResults/");
 
     private static final String SETTINGS = """
-            GET   {config}checkSecretsPrefix?value=a-         403 404 404 404 404
-            POST- {config}checkSecretsPrefix?value=a-         403 403 403 403 403
-            POST+ {config}checkSecretsPrefix?value=a-         403 403 403 403 200
-            POST+ {config}checkJobsFolder?value=a             403 403 403 403 200
-            POST+ {config}checkInfrastructureMail?value=a     403 403 403 403 200
-            POST+ {config}sendTestMail?testRecipient=         403 403 403 403 200
-            POST+ {folder}checkPath?value=a                   403 403 403 403 200
-            POST+ {folder}tryCatalog?path=watched             403 403 403 403 200
-            POST+ {git}checkUrl?value=a                       403 403 403 403 200
-            POST+ {git}checkBranch?value=a                    403 403 403 403 200
-            POST+ {git}checkFolder?value=a                    403 403 403 403 200
-            POST+ {git}fillCredentialsIdItems                 403 200 200 200 200
-            POST+ {mail}checkServer?value=a                   403 403 403 403 200
-            POST+ {mail}checkFrom?value=a                     403 403 403 403 200
-            POST+ {mail}checkCredentialsId?value=a            403 403 403 403 200
-            POST+ {mail}fillSecurityItems                     403 403 403 403 200
-            POST+ {mail}fillCredentialsIdItems                403 200 200 200 200
-            POST+ {job}checkServices?value=a                  403 200 200 200 200
-            POST+ {job}checkInfrastructureMail?value=a        403 200 200 200 200
-            GET   {job}autoCompleteServices?value=a           403 200 200 200 200
-            POST+ {builder}checkService?value=a               403 200 200 200 200
-            GET   {builder}autoCompleteService?value=a        403 200 200 200 200
-            POST+ {step}checkService?value=a                  403 200 200 200 200
-            POST+ {results}checkResults?value=a               403 200 200 200 200
+            GET   {config}checkSecretsPrefix?value=a-         403 404 404 404 404 404
+            POST- {config}checkSecretsPrefix?value=a-         403 403 403 403 403 403
+            POST+ {config}checkSecretsPrefix?value=a-         403 403 403 403 403 200
+            POST+ {config}checkJobsFolder?value=a             403 403 403 403 403 200
+            POST+ {config}checkInfrastructureMail?value=a     403 403 403 403 403 200
+            POST+ {config}sendTestMail?testRecipient=         403 403 403 403 403 200
+            POST+ {folder}checkPath?value=a                   403 403 403 403 403 200
+            POST+ {folder}tryCatalog?path=watched             403 403 403 403 403 200
+            POST+ {git}checkUrl?value=a                       403 403 403 403 403 200
+            POST+ {git}checkBranch?value=a                    403 403 403 403 403 200
+            POST+ {git}checkFolder?value=a                    403 403 403 403 403 200
+            POST+ {git}tryCatalog?url=                        403 403 403 403 403 200
+            POST+ {git}fillCredentialsIdItems                 403 200 200 200 200 200
+            POST+ {mail}checkServer?value=a                   403 403 403 403 403 200
+            POST+ {mail}checkFrom?value=a                     403 403 403 403 403 200
+            POST+ {mail}checkCredentialsId?value=a            403 403 403 403 403 200
+            POST+ {mail}fillSecurityItems                     403 403 403 403 403 200
+            POST+ {mail}fillCredentialsIdItems                403 200 200 200 200 200
+            POST+ {job}checkServices?value=a                  403 200 200 200 200 200
+            POST+ {job}checkInfrastructureMail?value=a        403 200 200 200 200 200
+            GET   {job}autoCompleteServices?value=a           403 200 200 200 200 200
+            POST+ {builder}checkService?value=a               403 200 200 200 200 200
+            GET   {builder}autoCompleteService?value=a        403 200 200 200 200 200
+            POST+ {step}checkMachine?value=a                  403 200 200 200 200 200
+            POST+ {step}checkService?value=a                  403 200 200 200 200 200
+            POST+ {results}checkResults?value=a               403 200 200 200 200 200
             """;
 
     private static Watched watched;
@@ -264,6 +272,35 @@ class PermissionsTest {
         assertTrue(
                 credentials.endsWith("\"values\":[{\"name\":\"- none -\",\"selected\":false,\"value\":\"\"}]}"),
                 credentials);
+    }
+
+    @Test
+    void who_may_only_know_that_a_job_is_there_sees_the_pages_without_it() throws Exception {
+        assertTrue(text(watched.browser("reader"), "GET", "faultline/verdicts").contains("broken #1"));
+        assertFalse(
+                text(watched.browser("discoverer"), "GET", "faultline/verdicts").contains("broken"));
+    }
+
+    /** Who configures jobs need not know which services there are. */
+    @Test
+    void names_are_not_told_by_the_fields_of_a_job() throws Exception {
+        watched.jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ, Item.CONFIGURE)
+                .everywhere()
+                .to("nobody", "reader")
+                .grant(FaultlinePermissions.VIEW)
+                .everywhere()
+                .to("reader"));
+        try {
+            for (String field : List.of(
+                    "{builder}checkService?value=we", "{step}checkMachine?value=v", "{job}checkServices?value=we")) {
+                String path = "job/broken/" + field;
+                assertTrue(text(watched.browser("reader"), "POST+", path).contains("did you mean"), field);
+                assertFalse(text(watched.browser("nobody"), "POST+", path).contains("did you mean"), field);
+            }
+        } finally {
+            watched.people();
+        }
     }
 
     /** The table again, with the statuses that there were. */

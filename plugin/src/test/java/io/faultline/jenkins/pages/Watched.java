@@ -98,13 +98,19 @@ final class Watched {
         result(check, result);
     }
 
-    /** Users reader, claimer, administrator, and one called nobody who may only see Jenkins. */
+    /**
+     * Users reader, claimer, administrator, one called discoverer who may see services but only learn that there are
+     * jobs, and one called nobody who may only see Jenkins.
+     */
     void people() {
         jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
         jenkins.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ)
                 .everywhere()
-                .to("nobody", "reader", "claimer")
+                .to("nobody", "discoverer", "reader", "claimer")
+                .grant(FaultlinePermissions.VIEW, Item.DISCOVER)
+                .everywhere()
+                .to("discoverer")
                 .grant(FaultlinePermissions.VIEW, Item.READ)
                 .everywhere()
                 .to("reader", "claimer")
@@ -114,7 +120,7 @@ final class Watched {
                 .grant(Jenkins.ADMINISTER)
                 .everywhere()
                 .to("administrator"));
-        for (String name : List.of("nobody", "reader", "claimer", "administrator")) {
+        for (String name : List.of("nobody", "discoverer", "reader", "claimer", "administrator")) {
             User.getById(name, true);
         }
     }

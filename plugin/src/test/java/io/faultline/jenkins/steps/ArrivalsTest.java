@@ -49,4 +49,21 @@ class ArrivalsTest {
                 })
                 .isInstanceOf(IOException.class);
     }
+
+    @Test
+    void long_lines_may_wait_until_they_are_too_much_memory() throws Exception {
+        String line = "x".repeat(200_000) + "\n";
+        for (int taken = 0; taken < 500; taken += 50) {
+            for (int i = 0; i < 50; i++) {
+                write(line);
+            }
+            assertThat(arrivals.next(0)).hasSize(50);
+        }
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i < 100; i++) {
+                        write(line);
+                    }
+                })
+                .isInstanceOf(IOException.class);
+    }
 }

@@ -2,16 +2,25 @@ package io.faultline.jenkins.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.model.Result;
 import hudson.model.TaskListener;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.OfflineCause;
 import hudson.tasks.junit.TestResultAction;
+import hudson.util.Secret;
 import io.faultline.check.Status;
+import io.faultline.history.Report;
+import io.faultline.history.SqliteReports;
 import io.faultline.jenkins.Checked;
 import io.faultline.jenkins.Checked.Server;
 import io.faultline.jenkins.FaultlineConfiguration;
+import io.faultline.jenkins.FaultlineEngine;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -99,6 +108,65 @@ class SmokeTestStepTest {
             checked.remove("machines.yaml");
             checked.remove("carried.yaml");
         }
+    }
+
+    @Test
+    void what_a_machine_says_of_itself_is_looked_at_on_the_controller() throws Exception {
+        Instant now = FaultlineEngine.get().clock().instant();
+        checked.file("known_hosts", "").file("machines.yaml", """
+                machines:
+                  speaks:
+                    address: speaks.example.org
+                    facts: {reports: {known-hosts: known_hosts, silent-after: 1h}}
+                    checks: [{type: facts}, {type: disk}, {type: memory, failures-before-alert: 1}]
+                """).read();
+        try (SqliteReports reports = SqliteReports.open(
+                FaultlineEngine.folder().resolve("state.db"), Optional.of(FaultlineEngine.folder()))) {
+            assertThat(reports.take(
+                            new Report("speaks", now.minusSeconds(60), now, """
+                    faultline-facts 1
+                    machine name=speaks
+                    time seconds=%d
+                    memory total=100 available=1
+                    disk mount=/ size=100 free=90 available=90 inodes=0 inodes-free=0
+                    end lines=5
+                    """.formatted(now.getEpochSecond() - 60))))
+                    .isTrue();
+        }
+        DumbSlave agent = jenkins.createOnlineSlave();
+        String script = "node('" + agent.getNodeName() + "') { smokeTest machine: 'speaks' }";
+
+        jenkins.assertLogContains("smoke tests of speaks: CRITICAL", run(Result.FAILURE, script));
+
+        assertThat(Checked.status("speaks/facts")).isEqualTo(Status.OK);
+        assertThat(Checked.status("speaks/disk")).isEqualTo(Status.OK);
+        assertThat(Checked.status("speaks/memory")).isEqualTo(Status.CRITICAL);
+        checked.remove("machines.yaml");
+    }
+
+    @Test
+    void the_key_to_a_machine_stays_on_the_controller() throws Exception {
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new StringCredentialsImpl(
+                        CredentialsScope.GLOBAL, "faultline-facts-key", "", Secret.fromString("no key at all")));
+        checked.file("known_hosts", "").file("machines.yaml", """
+                machines:
+                  asked:
+                    address: 127.0.0.1
+                    facts: {ssh: {user: faultline, port: 1, key: {secret: facts-key}, known-hosts: known_hosts}}
+                    checks: [{type: facts, failures-before-alert: 1}]
+                """).read();
+        DumbSlave agent = jenkins.createOnlineSlave();
+        String script = "node('" + agent.getNodeName() + "') { smokeTest machine: 'asked' }";
+
+        WorkflowRun build = jenkins.buildAndAssertStatus(Result.UNSTABLE, pipeline(script));
+
+        jenkins.assertLogContains("key", build);
+        jenkins.assertLogNotContains("fault of Faultline", build);
+        jenkins.assertLogNotContains("no key at all", build);
+        jenkins.assertLogNotContains("Running 1 checks on", build);
+        checked.remove("machines.yaml");
     }
 
     @Test

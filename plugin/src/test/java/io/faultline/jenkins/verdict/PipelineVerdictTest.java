@@ -9,6 +9,7 @@ import hudson.tasks.junit.TestResultAction;
 import io.faultline.jenkins.Checked;
 import io.faultline.jenkins.FaultlineConfiguration;
 import io.faultline.jenkins.Verdicts;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -81,6 +82,26 @@ class PipelineVerdictTest {
         assertThat(verdict.isProvisional()).as("made again at the end").isFalse();
         assertThat(verdict.getCategory()).isEqualTo("INFRASTRUCTURE");
         assertThat(run.getActions(VerdictAction.class)).hasSize(1);
+    }
+
+    @Test
+    void the_step_points_to_no_line_that_is_not_in_the_log_yet() throws Exception {
+        WorkflowRun run = run(Result.SUCCESS, """
+                node {
+                  try {
+                    sh 'exit 1'
+                  } catch (e) {
+                    def v = failureVerdict()
+                  }
+                }""");
+        VerdictAction verdict = VerdictAction.of(run).orElseThrow();
+        assertThat(verdict.isProvisional()).isTrue();
+        assertThat(verdict.isCorrectable()).as("nothing is counted yet").isFalse();
+        List<String> log = run.getLog(1000);
+        assertThat(log.subList(0, (int) verdict.getLines())).noneMatch(line -> line.contains("End of Pipeline"));
+        assertThat(verdict.getFailedLine()).isLessThanOrEqualTo(verdict.getLines());
+        assertThat(verdict.getEvidence())
+                .allSatisfy(one -> assertThat(one.getLine()).isLessThanOrEqualTo(verdict.getLines()));
     }
 
     @Test

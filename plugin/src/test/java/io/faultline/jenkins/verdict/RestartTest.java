@@ -11,7 +11,10 @@ import io.faultline.jenkins.FaultlineEngine;
 import io.faultline.jenkins.Texts;
 import io.faultline.jenkins.Verdicts;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
+import org.htmlunit.HttpMethod;
+import org.htmlunit.WebRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -42,6 +45,26 @@ class RestartTest {
             assertThat(VerdictAction.of(build).orElseThrow().getCategory()).isEqualTo("INFRASTRUCTURE");
             assertThat(FaultlineEngine.get().look().orElseThrow().verdictLog().verdict("job", "1"))
                     .isPresent();
+        });
+    }
+
+    @Test
+    void nothing_is_corrected_while_nothing_can_be_stored() throws Throwable {
+        sessions.then(jenkins ->
+                Verdicts.of(jenkins, failing(jenkins).scheduleBuild2(0).get()));
+        Files.writeString(
+                sessions.getHome().toPath().resolve("faultline/state.db"), "this is no database at all\n".repeat(100));
+        sessions.then(jenkins -> {
+            JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+            String path = "job/job/1/faultline-verdict/correct?to=CODE&why=because";
+            assertThat(web.getPage(new WebRequest(web.createCrumbedUrl(path), HttpMethod.POST))
+                            .getWebResponse()
+                            .getStatusCode())
+                    .isEqualTo(503);
+            FreeStyleBuild build = jenkins.jenkins
+                    .getItemByFullName("job", FreeStyleProject.class)
+                    .getBuildByNumber(1);
+            assertThat(VerdictAction.of(build).orElseThrow().isCorrected()).isFalse();
         });
     }
 

@@ -45,6 +45,7 @@ import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -238,6 +239,72 @@ class VerdictTest {
                 HttpMethod.POST);
         assertThat(web.getPage(request).getWebResponse().getStatusCode()).isEqualTo(400);
         assertThat(VerdictAction.of(build).orElseThrow().isCorrected()).isFalse();
+    }
+
+    @Test
+    void a_correction_that_would_not_count_is_refused() throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.of(jenkins, build);
+        FaultlineEngine.get()
+                .look()
+                .orElseThrow()
+                .verdictLog()
+                .deleted(build.getParent().getFullName());
+        JenkinsRule.WebClient web = jenkins.createWebClient().withThrowExceptionOnFailingStatusCode(false);
+
+        assertThat(post(web, web.createCrumbedUrl(build.getUrl() + "faultline-verdict/correct?to=CODE&why=because")))
+                .isEqualTo(409);
+        assertThat(VerdictAction.of(build).orElseThrow().isCorrected()).isFalse();
+    }
+
+    @Test
+    void verdicts_follow_a_job_to_its_new_name_and_are_nobodys_when_it_is_gone() throws Exception {
+        FreeStyleBuild build = failing(Texts.NETWORK);
+        Verdicts.of(jenkins, build);
+        FreeStyleProject job = build.getParent();
+        String name = job.getName();
+        job.renameTo(name + "-old");
+        FreeStyleProject other = Verdicts.job(jenkins, name, Texts.COMPILER, Result.FAILURE);
+
+        assertThat(past(build).category()).isEqualTo("INFRASTRUCTURE");
+        assertThat(verdicts(name)).isEmpty();
+        assertThat(jenkins.createWebClient()
+                        .getPage(other, "faultline-verdicts/")
+                        .asNormalizedText())
+                .doesNotContain("#1");
+
+        job.delete();
+        assertThat(verdicts(name + "-old")).isEmpty();
+    }
+
+    private static List<PastVerdict> verdicts(String job) {
+        return FaultlineEngine.get().look().orElseThrow().verdictLog().verdicts(job, 10);
+    }
+
+    /** Two and more logs of builds that passed, each of which takes minutes to read. */
+    @Test
+    @Timeout(300)
+    void nobody_waits_for_a_verdict_while_logs_of_builds_that_passed_are_read() throws Exception {
+        List<FreeStyleBuild> passed = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            FreeStyleProject job = jenkins.createFreeStyleProject();
+            job.getBuildersList().add(new HollowLog(256L << 30));
+            passed.add(jenkins.buildAndAssertSuccess(job));
+        }
+        try {
+            FreeStyleBuild build = failing(Texts.NETWORK);
+            for (int i = 0; i < 1200 && VerdictAction.of(build).isEmpty(); i++) {
+                synchronized (this) {
+                    wait(100);
+                }
+            }
+            assertThat(VerdictAction.of(build)).isPresent();
+        } finally {
+            for (FreeStyleBuild build : passed) {
+                HollowLog.empty(build);
+            }
+        }
+        Verdicts.settle(jenkins);
     }
 
     @Test
