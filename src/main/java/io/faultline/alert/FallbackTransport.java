@@ -23,9 +23,12 @@ final class FallbackTransport implements MailTransport {
     @Override
     public Connection connect() throws IOException {
         try {
-            return new Both(Optional.of(first.connect()));
+            return new Both(Optional.of(first.connect()), Optional.empty());
         } catch (IOException e) {
-            Both both = new Both(Optional.empty());
+            Both both = new Both(
+                    Optional.empty(),
+                    Optional.of(
+                            "the first mail server cannot be used, the fallback takes the mails: " + e.getMessage()));
             try {
                 both.secondConnection();
             } catch (IOException other) {
@@ -37,10 +40,17 @@ final class FallbackTransport implements MailTransport {
 
     private final class Both implements Connection {
         private final Optional<Connection> main;
+        private final Optional<String> detour;
         private Optional<Connection> other = Optional.empty();
 
-        Both(Optional<Connection> main) {
+        Both(Optional<Connection> main, Optional<String> detour) {
             this.main = main;
+            this.detour = detour;
+        }
+
+        @Override
+        public Optional<String> detour() {
+            return detour;
         }
 
         Connection secondConnection() throws IOException {

@@ -4,6 +4,7 @@ import io.faultline.history.QueuedMail;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** A way for mails to leave. */
 public interface MailTransport {
@@ -16,6 +17,11 @@ public interface MailTransport {
 
     /** For several mails, one after the other. */
     interface Connection extends Closeable {
+        /** Why mails go another way than they should, if they do; one sentence for people. */
+        default Optional<String> detour() {
+            return Optional.empty();
+        }
+
         /**
          * Hands a mail over.
          *

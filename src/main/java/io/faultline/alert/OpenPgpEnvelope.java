@@ -2,6 +2,7 @@ package io.faultline.alert;
 
 import io.faultline.catalog.PublicKey;
 import io.faultline.catalog.Team;
+import io.faultline.config.Problem;
 import io.faultline.history.QueuedMail;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetHeaders;
@@ -52,6 +53,23 @@ public final class OpenPgpEnvelope implements Envelope {
                 .forEach(
                         all -> all.sort(Comparator.comparing(PublicKey::created).reversed()));
         this.signer = signer;
+    }
+
+    /** Who named a key that nothing can be encrypted to at that moment, and so gets notices without content. */
+    public static List<Problem> unusable(Collection<Team> teams, Instant now) {
+        List<Problem> found = new ArrayList<>();
+        for (Team team : teams) {
+            team.encrypted().forEach((address, named) -> {
+                try {
+                    if (!named.isEmpty()) {
+                        newestUsable(named, now);
+                    }
+                } catch (PublicKey.Unusable e) {
+                    found.add(new Problem(team.place(), "the OpenPGP key of " + address + " " + e.getMessage()));
+                }
+            });
+        }
+        return found;
     }
 
     @Override

@@ -85,7 +85,7 @@ public final class Postman {
      * What a pass did.
      *
      * @param waiting how many mails are still to be sent
-     * @param error why the newest failure happened, or empty
+     * @param error why the newest failure happened; if there is none, why mails go another way than they should; or empty
      */
     public record Report(int sent, int failed, int waiting, String error) {}
 
@@ -117,6 +117,7 @@ public final class Postman {
                     todo.forEach(mail -> failed(mail, wait(mail), NO_CONNECTION + e.getMessage()));
                     return;
                 }
+                connection.detour().ifPresent(why -> error = Shown.oneLine(why, 300));
                 if (connections == 0) {
                     todo = withThoseThatMissedTheServer(todo);
                 }

@@ -2,6 +2,7 @@ package io.faultline.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.faultline.alert.OpenPgpEnvelope;
 import io.faultline.catalog.Advice;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogDocs;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -47,7 +49,7 @@ public final class CatalogCommand {
             name = "check",
             description = {
                 "Tell every mistake in a catalogue: file:line:column: message.",
-                "Exit code 0: none; 1: none, but --strict has advice; 2: something is refused."
+                "Exit code 0: none; 1: none, but there is advice (--strict has more); 2: something is refused."
             },
             mixinStandardHelpOptions = true)
     int check(
@@ -58,7 +60,11 @@ public final class CatalogCommand {
                     boolean strict)
             throws IOException {
         Catalog catalog = read(paths);
-        List<Problem> advice = strict ? Advice.on(catalog) : List.of();
+        List<Problem> advice = new ArrayList<>(
+                OpenPgpEnvelope.unusable(catalog.teams(), host.clock().instant()));
+        if (strict) {
+            advice.addAll(Advice.on(catalog));
+        }
         if (json) {
             writeJson(catalog, advice);
         } else {

@@ -131,10 +131,15 @@ final class RunCommand implements Callable<Integer> {
             }
             return;
         }
-        report.filter(r -> r.waiting() > 0)
-                .ifPresent(r -> host.err()
+        report.ifPresent(r -> {
+            if (r.waiting() > 0) {
+                host.err()
                         .println("faultline: " + r.waiting() + " mails wait to be sent"
-                                + (r.error() == null ? "" : ": " + r.error())));
+                                + (r.error().isEmpty() ? "" : ": " + r.error()));
+            } else if (!r.error().isEmpty()) {
+                host.err().println("faultline: " + r.error());
+            }
+        });
     }
 
     /** Reads the catalogue and says on standard error what was refused; the rest goes on. */

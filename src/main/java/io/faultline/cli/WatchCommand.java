@@ -1,6 +1,5 @@
 package io.faultline.cli;
 
-import io.faultline.alert.Postman;
 import io.faultline.catalog.Catalog;
 import io.faultline.catalog.CatalogStamp;
 import io.faultline.catalog.CheckDefinition;
@@ -147,9 +146,9 @@ final class WatchCommand implements Callable<Integer> {
             engine.look();
         }
         engine.deliver()
-                .filter(report -> report.failed() > 0)
-                .map(Postman.Report::error)
-                .ifPresent(error -> host.err().println("faultline: mail could not be sent: " + error));
+                .filter(report -> !report.error().isEmpty())
+                .map(report -> (report.failed() > 0 ? "mail could not be sent: " : "") + report.error())
+                .ifPresent(error -> host.err().println("faultline: " + error));
     }
 
     private void every(ScheduledExecutorService chores, Duration pause, String what, Runnable chore) {

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
+import org.bouncycastle.openpgp.api.OpenPGPApi;
+import org.bouncycastle.openpgp.api.OpenPGPKey;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,5 +148,23 @@ class CatalogCommandTest {
         assertThat(run("schema")).isZero();
         assertThat(run("docs")).isZero();
         assertThat(out.size()).isZero();
+    }
+
+    @Test
+    void tellsWhoseOpenPgpKeyCannotBeUsed() throws Exception {
+        OpenPGPApi openPgp = new BcOpenPGPApi();
+        OpenPGPKey key = openPgp.generateKey().classicKey("ana@example.org").build();
+        file("web.yaml", "service: web\npurpose: x\nchecks:\n  - {type: smtp, server: a.example.org}\n");
+        file("teams.yaml", """
+                teams:
+                  admins:
+                    mail: admins@example.org
+                    contacts: [{name: ana, mail: ana@example.org, openpgp-key: ana.asc}]
+                """);
+        file("ana.asc", key.toCertificate().toAsciiArmoredString());
+        assertThat(run("check", catalog())).isZero();
+        file("ana.asc", openPgp.editKey(key).revokeKey().done().toCertificate().toAsciiArmoredString());
+        assertThat(run("check", catalog())).isEqualTo(1);
+        assertThat(out()).contains("advice: the OpenPGP key of ana@example.org is revoked");
     }
 }
