@@ -86,9 +86,8 @@ class SqliteVerdictsTest {
             assertThat(log.verdicts("site", 10)).isEmpty();
             assertThat(log.verdicts("page", 10))
                     .singleElement()
-                    .satisfies(
-                            one -> assertThat(one.correction().orElseThrow().by())
-                                    .isEqualTo("ada"));
+                    .satisfies(one ->
+                            assertThat(one.correction().orElseThrow().by()).isEqualTo("ada"));
             assertThat(log.months()).containsExactly(new Month("2026-11", 2, 0, 1));
         }
     }

@@ -382,44 +382,94 @@ class HooksPeersTest {
         assertThat(events).isEmpty();
     }
 
+    /** A controller that takes word at this address, and knows a machine and a service of it. */
+    private RealServer watch(String address, String facts, HttpPeer web) throws IOException {
+        Path catalog = Files.createDirectories(folder.resolve("catalog"));
+        Files.writeString(catalog.resolve("machines.yaml"), """
+                machines:
+                  web1:
+                    address: web1.example.org
+                    %s
+                """.formatted(facts));
+        Files.writeString(catalog.resolve("web.yaml"), """
+                service: web
+                purpose: Shows pages.
+                depends-on: web1
+                checks: [{type: http, url: "%s", every: 24h}]
+                """.formatted(web.uri("/")));
+        return RealServer.start(
+                        folder,
+                        Map.of("FAULTLINE_SECRET_TRIGGER_TOKEN", "secret-token", "STATE_DIRECTORY", folder + "/state"),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.faultline.cli.Main",
+                        "watch",
+                        "--verbose",
+                        "--catalog",
+                        catalog.toString(),
+                        "--listen",
+                        address)
+                .saying("listening on " + address)
+                .saying("watching ");
+    }
+
     @Test
     void aControllerThatWatchesTestsTheMachineAtOnce() throws Exception {
-        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine")) {
-            Path catalog = Files.createDirectories(folder.resolve("catalog"));
-            Files.writeString(catalog.resolve("machines.yaml"), "machines:\n  web1: {address: 127.0.0.1}\n");
-            Files.writeString(catalog.resolve("web.yaml"), """
-                    service: web
-                    purpose: Shows pages.
-                    depends-on: web1
-                    checks: [{type: http, url: "%s", every: 24h}]
-                    """.formatted(web.uri("/")));
-            String address = "127.0.0.1:" + Ports.free();
-            try (RealServer watch = RealServer.start(
-                    folder,
-                    Map.of("FAULTLINE_SECRET_TRIGGER_TOKEN", "secret-token", "STATE_DIRECTORY", folder + "/state"),
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "io.faultline.cli.Main",
-                    "watch",
-                    "--verbose",
-                    "--catalog",
-                    catalog.toString(),
-                    "--listen",
-                    address)) {
-                watch.saying("listening on " + address).saying("watching ");
-                Files.writeString(
-                        folder.resolve("conf"),
-                        Files.readString(folder.resolve("conf"))
-                                .replaceAll("url = .*", "url=http://" + address + "/trigger"));
-                web.failWith(500);
-                RealServer.run(environment(), notify.toString(), "puppet-run", "status=2");
+        String address = "127.0.0.1:" + Ports.free();
+        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine");
+                RealServer watch = watch(address, "", web)) {
+            Files.writeString(
+                    folder.resolve("conf"),
+                    Files.readString(folder.resolve("conf"))
+                            .replaceAll("url = .*", "url=http://" + address + "/trigger"));
+            web.failWith(500);
+            RealServer.run(environment(), notify.toString(), "puppet-run", "status=2");
 
-                watch.saying("web/http")
-                        .saying("failed once, to be tried again")
-                        .saying("hard problem now");
-            }
+            watch.saying("web/http").saying("failed once, to be tried again").saying("hard problem now");
         }
+    }
+
+    @Test
+    void aMachineSignsWhatItTellsWithItsHostKey() throws Exception {
+        StringBuilder known = new StringBuilder();
+        for (String type : List.of("ed25519", "ecdsa", "rsa", "stranger")) {
+            Path key = folder.resolve("key-" + type);
+            RealServer.run(
+                    "ssh-keygen",
+                    "-q",
+                    "-N",
+                    "",
+                    "-t",
+                    type.equals("stranger") ? "ed25519" : type,
+                    "-f",
+                    key.toString());
+            String[] line = Files.readString(Path.of(key + ".pub")).split(" ");
+            known.append(type.equals("stranger") ? "" : "web1.example.org " + line[0] + " " + line[1] + "\n");
+        }
+        Files.createDirectories(folder.resolve("catalog"));
+        Files.writeString(folder.resolve("catalog/known_hosts"), known);
+        String address = "127.0.0.1:" + Ports.free();
+        String facts = "facts: {reports: {known-hosts: known_hosts}}\n    checks: [{type: facts, every: 24h}]";
+        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine");
+                RealServer watch = watch(address, facts, web)) {
+            tell("ed25519", "upgrade", address);
+            watch.saying("word of web1 (upgrade): 202 testing web1 after an upgrade");
+            tell("ecdsa", "boot", address);
+            watch.saying("word of web1 (boot): 202 testing web1 after a boot");
+            tell("rsa", "deployment", address);
+            watch.saying("word of web1 (deployment): 202 testing web1 after a deployment");
+            tell("stranger", "puppet-run", address);
+            watch.saying("word of web1 (puppet-run): 401 it was not signed by web1.example.org");
+        }
+    }
+
+    private void tell(String key, String event, String address) throws IOException {
+        Files.writeString(
+                folder.resolve("conf"),
+                "url=http://%1$s/trigger\nkey=%2$s/key-%3$s\nmachine=web1\nspool=%2$s/spool\n"
+                        .formatted(address, folder, key));
+        RealServer.run(environment(), notify.toString(), event);
     }
 
     @Test

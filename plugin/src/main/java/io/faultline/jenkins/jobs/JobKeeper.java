@@ -255,8 +255,8 @@ public final class JobKeeper implements FaultlineEngine.Listener {
         return empty
                 || catalog.problems().stream()
                         .map(problem -> problem.place().file())
-                        .anyMatch(wrong -> kept.source().equals(wrong)
-                                || kept.source().startsWith(wrong + File.separator));
+                        .anyMatch(wrong ->
+                                kept.source().equals(wrong) || kept.source().startsWith(wrong + File.separator));
     }
 
     private void keep(Wanted wanted, Optional<Found> found, FaultlineConfiguration settings) throws IOException {

@@ -67,8 +67,8 @@ public final class FailureVerdictStep extends Step {
                                 FaultlineEngine.get().failure().orElse("")));
                 return unknown();
             }
-            VerdictAction action = new VerdictAction(
-                    judged.get().classified(), judged.get().at(), ending.size());
+            VerdictAction action =
+                    new VerdictAction(judged.get().classified(), judged.get().at(), ending.size());
             VerdictAction.of(run).ifPresent(action::keepCorrectionOf);
             run.addOrReplaceAction(action);
             listener.getLogger()

@@ -50,8 +50,8 @@ class RestartTest {
 
     @Test
     void nothing_is_corrected_while_nothing_can_be_stored() throws Throwable {
-        sessions.then(jenkins -> Verdicts.of(
-                jenkins, failing(jenkins).scheduleBuild2(0).get()));
+        sessions.then(jenkins ->
+                Verdicts.of(jenkins, failing(jenkins).scheduleBuild2(0).get()));
         Files.writeString(
                 sessions.getHome().toPath().resolve("faultline/state.db"), "this is no database at all\n".repeat(100));
         sessions.then(jenkins -> {
