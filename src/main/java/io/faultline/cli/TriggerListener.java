@@ -10,6 +10,7 @@ import io.faultline.net.HttpListener;
 import io.faultline.net.HttpListener.Answer;
 import io.faultline.net.HttpListener.Request;
 import io.faultline.net.ProtocolFault;
+import io.faultline.run.MachineEvent;
 import io.faultline.run.RateLimit;
 import io.faultline.run.SignedTrigger;
 import io.faultline.run.TriggerGate;
@@ -141,7 +142,12 @@ final class TriggerListener implements HttpListener.Handler {
         }
         TriggerGate.Answer.Start start = (TriggerGate.Answer.Start) taken;
         if (start.again()) {
-            return new Answer(202, "told before; nothing was started");
+            return new Answer(
+                    202,
+                    start.event() == MachineEvent.BOOT
+                            ? "that boot was told before, so " + machine
+                                    + " has not been rebooted since; nothing was started"
+                            : "told before; nothing was started");
         }
         OptionalInt checks = now.starter().start(machine, start);
         if (checks.isEmpty()) {

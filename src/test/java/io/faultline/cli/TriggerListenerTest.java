@@ -94,7 +94,7 @@ class TriggerListenerTest {
         assertThat(answer).isEqualTo(new Answer(202, "testing web1 after a boot: 1 checks, now"));
         assertThat(post(basic("puppet:of-all"), "machine=web1&event=boot&boot-id=1")
                         .text())
-                .isEqualTo("told before; nothing was started");
+                .isEqualTo("that boot was told before, so web1 has not been rebooted since; nothing was started");
         assertThat(started).containsExactly("web1: a boot, status two words, boot 1, told by HTTP");
     }
 
