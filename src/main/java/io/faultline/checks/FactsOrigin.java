@@ -1,12 +1,43 @@
 package io.faultline.checks;
 
 import io.faultline.config.Keys;
+import io.faultline.machine.SignedReport;
 import io.faultline.net.HostPort;
+import io.faultline.net.ProtocolFault;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
 /** How a machine's facts come to us. */
 public sealed interface FactsOrigin permits PulledFacts, PushedFacts {
+    /** The file with the machine's SSH host key. */
+    Path knownHosts();
+
+    /** The name under which its key stands there. */
+    String knownAs();
+
+    /**
+     * Passes if the machine's own SSH host key signed it, for this purpose.
+     *
+     * @throws IOException saying what is wrong with it
+     */
+    default void verify(SignedReport report, String purpose) throws IOException {
+        if (!report.signature().namespace().equals(purpose)) {
+            throw new ProtocolFault("it was signed for another purpose: '"
+                    + report.signature().namespace() + "', expected '" + purpose + "'");
+        }
+        SshHostKeys known = SshHostKeys.read(knownHosts(), true);
+        known.check(knownAs(), report.signature().key());
+        if (!known.isKnown()) {
+            throw new ProtocolFault("it was not signed by " + knownAs() + ": "
+                    + known.judged().summary() + " (" + known.offered().orElse("none") + ")");
+        }
+        if (!report.signature().isFor(report.message())) {
+            throw new ProtocolFault("its signature does not fit: it was changed after it was signed");
+        }
+    }
+
     /** Reads {@code facts} of a machine in machines.yaml. */
     static Optional<FactsOrigin> read(Keys keys, String machine, String address) {
         return keys.mapping("facts", "How what the machine says of itself comes to us; see machines.md.")

@@ -26,7 +26,14 @@ public record PulledFacts(HostPort server, String user, SshSession.LoginKey key,
     /** What a shell ends with when there is no such program. */
     private static final int NOT_FOUND = 127;
 
+    private static final int SSH = 22;
+
     private static final Duration MOMENT = Duration.ofMillis(10);
+
+    @Override
+    public String knownAs() {
+        return server.port() == SSH ? server.host() : "[" + server.host() + "]:" + server.port();
+    }
 
     /**
      * Logs in and takes what the agent says; one connection.

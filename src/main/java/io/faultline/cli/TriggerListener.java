@@ -4,12 +4,18 @@ import io.faultline.catalog.Catalog;
 import io.faultline.check.SecretMissing;
 import io.faultline.check.Secrets;
 import io.faultline.config.SecretName;
+import io.faultline.config.Shown;
+import io.faultline.machine.SignedReport;
 import io.faultline.net.HttpListener;
 import io.faultline.net.HttpListener.Answer;
 import io.faultline.net.HttpListener.Request;
+import io.faultline.net.ProtocolFault;
+import io.faultline.run.MachineEvent;
 import io.faultline.run.RateLimit;
+import io.faultline.run.SignedTrigger;
 import io.faultline.run.TriggerGate;
 import io.faultline.run.TriggerGate.Word;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,7 +31,8 @@ import java.util.function.Consumer;
 
 /**
  * Takes word of machines over HTTP, as {@code docs/trigger.md} describes it. The token is the secret
- * {@code trigger-token-<machine>} or, if there is none, {@code trigger-token}. Thread-safe.
+ * {@code trigger-token-<machine>} or, if there is none, {@code trigger-token}; a machine needs none for what it signs itself.
+ * Thread-safe.
  */
 final class TriggerListener implements HttpListener.Handler {
     static final HttpListener.Limits LIMITS = new HttpListener.Limits(16, Duration.ofSeconds(10), 4096);
@@ -41,6 +48,7 @@ final class TriggerListener implements HttpListener.Handler {
 
     private record Engaged(Catalog catalog, Secrets secrets, Starter starter) {}
 
+    private final InstantSource clock;
     private final TriggerGate gate;
     private final RateLimit requests;
     private final Consumer<String> log;
@@ -48,6 +56,7 @@ final class TriggerListener implements HttpListener.Handler {
 
     /** @param log hears in one line of what is told, and of what is refused */
     TriggerListener(InstantSource clock, Consumer<String> log) {
+        this.clock = clock;
         this.gate = new TriggerGate(clock);
         this.requests = RateLimit.ofRequests(clock);
         this.log = log;
@@ -82,25 +91,46 @@ final class TriggerListener implements HttpListener.Handler {
     }
 
     private Answer answer(Engaged now, Request request) {
+        Optional<SignedReport> signed = Optional.empty();
         Map<String, String> form;
         try {
-            form = form(new String(request.body(), StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException e) {
+            if (SignedReport.isSigned(request.body())) {
+                signed = Optional.of(SignedReport.parse(request.body()));
+            }
+            byte[] said = signed.map(SignedReport::message).orElse(request.body());
+            form = form(new String(said, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException | ProtocolFault e) {
             return new Answer(400, "expected machine=NAME&event=WORD: " + e.getMessage());
         }
         String machine = form.getOrDefault("machine", "");
         String event = form.getOrDefault("event", "");
-        Answer answer = answer(now, request, form, machine, event);
+        Optional<Answer> refusal = refusal(now, request, form, signed);
+        Answer answer = refusal.isPresent()
+                ? refusal.get()
+                : answer(now, form, machine, event, signed.isPresent() ? "the machine itself" : "HTTP");
         log.accept("word of " + machine + " (" + event + "): " + answer.status() + " " + answer.text());
         return answer;
     }
 
-    private Answer answer(Engaged now, Request request, Map<String, String> form, String machine, String event) {
-        if (!mayTell(now.secrets(), machine, request)) {
-            return new Answer(401, "expected the machine's token, as 'Authorization: Bearer TOKEN' or as a password");
+    private Optional<Answer> refusal(
+            Engaged now, Request request, Map<String, String> form, Optional<SignedReport> signed) {
+        if (signed.isPresent()) {
+            try {
+                SignedTrigger.verify(now.catalog(), form, signed.get(), clock.instant());
+                return Optional.empty();
+            } catch (IOException e) {
+                return Optional.of(new Answer(401, Shown.oneLine(String.valueOf(e.getMessage()), 300)));
+            }
         }
+        return mayTell(now.secrets(), form.getOrDefault("machine", ""), request)
+                ? Optional.empty()
+                : Optional.of(new Answer(
+                        401, "expected the machine's token, as 'Authorization: Bearer TOKEN' or as a password"));
+    }
+
+    private Answer answer(Engaged now, Map<String, String> form, String machine, String event, String by) {
         Word word = new Word(machine, event, text(form, "status"), text(form, "boot-id"), text(form, "id"));
-        TriggerGate.Answer taken = gate.take(now.catalog(), word, "HTTP");
+        TriggerGate.Answer taken = gate.take(now.catalog(), word, by);
         if (taken instanceof TriggerGate.Answer.Refused refused) {
             return new Answer(refused.httpStatus(), refused.why());
         }
@@ -112,7 +142,12 @@ final class TriggerListener implements HttpListener.Handler {
         }
         TriggerGate.Answer.Start start = (TriggerGate.Answer.Start) taken;
         if (start.again()) {
-            return new Answer(202, "told before; nothing was started");
+            return new Answer(
+                    202,
+                    start.event() == MachineEvent.BOOT
+                            ? "that boot was told before, so " + machine
+                                    + " has not been rebooted since; nothing was started"
+                            : "told before; nothing was started");
         }
         OptionalInt checks = now.starter().start(machine, start);
         if (checks.isEmpty()) {

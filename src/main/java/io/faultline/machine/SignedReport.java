@@ -3,10 +3,15 @@ package io.faultline.machine;
 import io.faultline.net.ProtocolFault;
 import java.nio.charset.StandardCharsets;
 
-/** What the agent printed, and behind it the signature of exactly that. */
+/** What a machine says, such as what its agent printed, and behind it the signature of exactly that. */
 public record SignedReport(String text, SshSignature signature) {
     /** The most bytes of a report with its signature. */
     public static final int MOST_BYTES = FactsReader.MOST_BYTES + 8192;
+
+    /** Whether somebody claims to have signed it. */
+    public static boolean isSigned(byte[] content) {
+        return new String(content, StandardCharsets.ISO_8859_1).contains(SshSignature.BEGIN);
+    }
 
     /** @throws ProtocolFault if it is too large, or no signature ends it */
     public static SignedReport parse(byte[] content) throws ProtocolFault {

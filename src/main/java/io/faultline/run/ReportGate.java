@@ -72,7 +72,7 @@ public final class ReportGate {
             report = SignedReport.parse(content);
             machine = machine(FactsReader.machine(report.text()));
             // Nothing else of it is looked at before it is known whose it is.
-            machine.verify(report);
+            machine.verify(report, PushedFacts.NAMESPACE);
             facts = FactsReader.read(report.message(), Optional.empty(), now);
             inTime(machine.machine(), facts.at(), now);
         } catch (IOException e) {

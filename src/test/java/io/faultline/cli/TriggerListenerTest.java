@@ -7,8 +7,11 @@ import io.faultline.catalog.CatalogReader;
 import io.faultline.check.SecretMissing;
 import io.faultline.check.Secrets;
 import io.faultline.checks.CheckTypes;
+import io.faultline.checks.PushedFacts;
+import io.faultline.machine.HostKey;
 import io.faultline.net.HttpListener.Answer;
 import io.faultline.net.HttpListener.Request;
+import io.faultline.run.SignedTrigger;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -27,6 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TriggerListenerTest {
+    private static final HostKey ONE = new HostKey();
+    private static final HostKey TWO = new HostKey();
+
     private final List<String> log = new ArrayList<>();
     private final TriggerListener listener = new TriggerListener(InstantSource.system(), log::add);
     private final List<String> started = new ArrayList<>();
@@ -41,8 +48,19 @@ class TriggerListenerTest {
         Files.writeString(folder.resolve("machines.yaml"), """
                 machines:
                   web1: {address: 192.0.2.1, checks: [{type: tcp, server: "192.0.2.1:22"}]}
+                  one:
+                    address: one.example.org
+                    facts: {reports: {known-hosts: known_hosts}}
+                    checks: [{type: facts}]
+                  two:
+                    address: two.example.org
+                    facts: {ssh: {key: {secret: k}, known-hosts: known_hosts, port: 2222}}
+                    checks: [{type: facts}]
                   db.1: {address: 192.0.2.2, checks: [{type: tcp, server: "192.0.2.2:22"}]}
                 """);
+        Files.writeString(
+                folder.resolve("known_hosts"),
+                ONE.knownHostsLine("one.example.org") + TWO.knownHostsLine("[two.example.org]:2222"));
         catalog = CatalogReader.read(List.of(folder), CheckTypes.ALL, folder.resolve("state.db"));
         Map<String, String> known = Map.of("trigger-token", "of-all", "trigger-token-db-1", "of-db1");
         Secrets secrets = name -> {
@@ -76,7 +94,7 @@ class TriggerListenerTest {
         assertThat(answer).isEqualTo(new Answer(202, "testing web1 after a boot: 1 checks, now"));
         assertThat(post(basic("puppet:of-all"), "machine=web1&event=boot&boot-id=1")
                         .text())
-                .isEqualTo("told before; nothing was started");
+                .isEqualTo("that boot was told before, so web1 has not been rebooted since; nothing was started");
         assertThat(started).containsExactly("web1: a boot, status two words, boot 1, told by HTTP");
     }
 
@@ -102,6 +120,54 @@ class TriggerListenerTest {
     void eachWordIsAnswered(String authorization, String body, int status) {
         assertThat(post(authorization, body).status()).isEqualTo(status);
         assertThat(started).hasSize(status == 202 ? 1 : 0);
+    }
+
+    private Answer signed(HostKey key, String text, String purpose) {
+        return listener.answer(new Request("POST", "/trigger", Map.of(), key.signed(text, purpose)));
+    }
+
+    private static String word(String machine, String id, long secondsAgo) {
+        return "machine=" + machine + "&event=upgrade&status=&boot-id=&id=" + id + "&at=1&sent="
+                + (Instant.now().getEpochSecond() - secondsAgo) + "\n";
+    }
+
+    @Test
+    void aMachineTellsOfItselfByItsHostKeyAndOnce() {
+        String first = word("one", "id1", 0);
+
+        assertThat(signed(ONE, first, SignedTrigger.NAMESPACE).text()).startsWith("testing one after an upgrade");
+        assertThat(signed(ONE, first, SignedTrigger.NAMESPACE).text()).isEqualTo("told before; nothing was started");
+        assertThat(signed(TWO, word("two", "id1", 0), SignedTrigger.NAMESPACE).text())
+                .startsWith("testing two after an upgrade");
+        assertThat(started)
+                .containsExactly(
+                        "one: an upgrade, told by the machine itself", "two: an upgrade, told by the machine itself");
+    }
+
+    @Test
+    void whatAMachineHasNotSignedForThisAndJustNowIsRefused() {
+        String good = word("one", "id1", 0);
+        String purpose = SignedTrigger.NAMESPACE;
+        Map<String, Answer> answers = new LinkedHashMap<>();
+        answers.put("another machine's key", signed(TWO, good, purpose));
+        answers.put("a key that nobody knows", signed(new HostKey(), good, purpose));
+        answers.put("another purpose", signed(ONE, good, PushedFacts.NAMESPACE));
+        answers.put("too old", signed(ONE, word("one", "id1", 310), purpose));
+        answers.put("from the future", signed(ONE, word("one", "id1", -310), purpose));
+        answers.put("no time", signed(ONE, "machine=one&event=upgrade&id=1\n", purpose));
+        answers.put("no moment", signed(ONE, "machine=one&event=upgrade&id=1&sent=9223372036854775807\n", purpose));
+        answers.put("no id", signed(ONE, word("one", "", 0), purpose));
+        answers.put("of a machine without a known key", signed(ONE, word("web1", "id1", 0), purpose));
+        String changed = new String(ONE.signed(good, purpose), StandardCharsets.US_ASCII).replace("upgrade", "boot");
+        answers.put("changed", post("Bearer of-all", changed));
+
+        assertThat(answers)
+                .allSatisfy((how, answer) ->
+                        assertThat(answer.status()).as(how + answer).isEqualTo(401));
+        assertThat(post("Bearer of-all", good + "-----BEGIN SSH SIGNATURE-----\nAAAA\n")
+                        .status())
+                .isEqualTo(400);
+        assertThat(started).isEmpty();
     }
 
     @Test

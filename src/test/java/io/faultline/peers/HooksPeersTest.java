@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -43,7 +45,11 @@ class HooksPeersTest {
     @BeforeEach
     void configure() throws IOException {
         controller = HttpPeer.start().handle("/trigger", exchange -> answer(exchange, 202));
-        notify = HOOKS.resolve("faultline-notify");
+        // A copy, so that its processes can be told from those of other tests.
+        notify = Files.copy(
+                HOOKS.resolve("faultline-notify"),
+                folder.resolve("faultline-notify"),
+                StandardCopyOption.COPY_ATTRIBUTES);
         Files.writeString(folder.resolve("curl"), "header = \"Authorization: Bearer secret-token\"\n");
         Files.writeString(folder.resolve("conf"), """
                 # a comment
@@ -55,8 +61,28 @@ class HooksPeersTest {
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
+        senders().forEach(ProcessHandle::destroyForcibly);
+        awaitSenders();
         controller.close();
+    }
+
+    /** Those that send live longer than whoever called them. */
+    private void awaitSenders() throws Exception {
+        for (List<ProcessHandle> left = senders(); !left.isEmpty(); left = senders()) {
+            for (ProcessHandle one : left) {
+                one.onExit().get(120, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private List<ProcessHandle> senders() {
+        return ProcessHandle.allProcesses()
+                .filter(one -> one.info()
+                        .commandLine()
+                        .filter(line -> line.contains(notify.toString()))
+                        .isPresent())
+                .toList();
     }
 
     private void answer(HttpExchange exchange, int status) throws IOException {
@@ -298,8 +324,29 @@ class HooksPeersTest {
         assertThat(RealServer.run(environment(), notify.toString(), "upgrade")).contains("there is no " + folder);
     }
 
-    @Test
-    void everyRunOfDpkgIsAnUpgrade() throws Exception {
+    /** What changes a machine, and hangs a hook on it. */
+    private enum Work {
+        DPKG("web1.upgrade"),
+        PUSH("app1.deployment"),
+        PUPPET("web1.puppet-run");
+
+        private final String event;
+
+        Work(String event) {
+            this.event = event;
+        }
+    }
+
+    /** Everything but the work itself, of which its environment and command are given back. */
+    private Map.Entry<Map<String, String>, String[]> prepared(Work work) throws IOException {
+        return switch (work) {
+            case DPKG -> aptInstall();
+            case PUSH -> Map.entry(environment(), push("main"));
+            case PUPPET -> puppetApply();
+        };
+    }
+
+    private Map.Entry<Map<String, String>, String[]> aptInstall() throws IOException {
         Path tree = Files.createDirectories(folder.resolve("package/DEBIAN"));
         Files.writeString(tree.resolve("control"), """
                 Package: faultline-hook-test
@@ -333,93 +380,210 @@ class HooksPeersTest {
                         DPkg::Options { "--admindir=%1$s/dpkg"; "--instdir=%1$s/root"; "--log=%1$s/dpkg.log"; "--force-not-root"; };
                         APT::Sandbox::User "";
                         """.formatted(folder));
-        RealServer.run(
-                Map.of(
-                        "APT_CONFIG",
-                        configuration.toString(),
-                        "FAULTLINE_NOTIFY_CONF",
-                        folder.resolve("conf").toString()),
-                "apt-get",
-                "install",
-                "--yes",
-                package_.toString());
+        Map<String, String> environment = new HashMap<>(environment());
+        environment.put("APT_CONFIG", configuration.toString());
+        return Map.entry(environment, new String[] {"apt-get", "install", "--yes", package_.toString()});
+    }
 
-        assertThat(state.resolve("info/faultline-hook-test.list")).exists();
+    private String[] push(String branch) throws IOException {
+        String git = folder.resolve("app.git").toString();
+        String work = folder.resolve("work").toString();
+        if (!Files.exists(Path.of(git))) {
+            RealServer.run("git", "init", "-q", "--bare", "-b", "main", git);
+            Path hook = Path.of(git, "hooks/post-receive");
+            Files.copy(HOOKS.resolve("post-receive"), hook);
+            Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+            RealServer.run("git", "-C", git, "config", "faultline.notify", notify.toString());
+            RealServer.run("git", "-C", git, "config", "faultline.machine", "app1");
+            RealServer.run("git", "init", "-q", "-b", "main", work);
+            RealServer.run("git", "-C", work, "config", "user.name", "a");
+            RealServer.run("git", "-C", work, "config", "user.email", "a@example.org");
+            RealServer.run("git", "-C", work, "commit", "-q", "--allow-empty", "-m", "x");
+        }
+        return new String[] {"git", "-C", work, "push", "-q", git, "main:" + branch};
+    }
+
+    private Map.Entry<Map<String, String>, String[]> puppetApply() throws IOException {
+        Path configuration = Files.createDirectories(folder.resolve("puppet"));
+        Path spool = Files.createDirectories(folder.resolve("spool"));
+        Files.writeString(configuration.resolve("faultline.yaml"), "spool: " + spool + "\n");
+        Path manifest = Files.writeString(folder.resolve("site.pp"), "notify { 'x': }");
+        return Map.entry(Map.of(), new String[] {
+            "puppet",
+            "apply",
+            "--modulepath=" + Path.of("resources/puppet").toAbsolutePath(),
+            "--confdir=" + configuration,
+            "--vardir=" + folder.resolve("var"),
+            "--certname=web1.example.org",
+            "--report",
+            "--reports=faultline",
+            manifest.toString()
+        });
+    }
+
+    /** The controller is not there, takes a connection and says nothing, or says something that nobody understands. */
+    @ParameterizedTest(name = "{0} while the controller is {1}")
+    @CsvSource({
+        "DPKG, down", "DPKG, slow", "DPKG, rubbish",
+        "PUSH, down", "PUSH, slow", "PUSH, rubbish",
+        "PUPPET, down", "PUPPET, slow", "PUPPET, rubbish",
+    })
+    void noWorkFailsOrWaitsForTheControllerAndItHearsOfItLaterOnce(Work work, String controllerIs) throws Exception {
+        Map.Entry<Map<String, String>, String[]> prepared = prepared(work);
+        CountDownLatch answered = new CountDownLatch(1);
+        if (controllerIs.equals("down")) {
+            controller.stop();
+        } else {
+            controller.handle("/trigger", exchange -> {
+                if (controllerIs.equals("slow")) {
+                    awaitQuietly(answered);
+                }
+                try (exchange) {
+                    exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().write("<h1>Welcome to our Wi-Fi</h1>".getBytes(StandardCharsets.UTF_8));
+                }
+            });
+        }
+        long began = System.nanoTime();
+        RealServer.run(prepared.getKey(), prepared.getValue());
+        System.out.println("HooksPeersTest: " + work + " while the controller is " + controllerIs + " took "
+                + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began) + " ms");
+        if (work == Work.PUPPET) {
+            // systemd's part, by faultline-notify.path.
+            RealServer.start(folder, environment(), notify.toString(), "--deliver");
+        }
+        if (controllerIs.equals("slow")) {
+            // The work is done and the controller still thinks.
+            awaitWaiting(work.event + ".sending");
+            answered.countDown();
+        }
+        awaitSenders();
+        assertThat(waiting()).containsExactly(work.event + ".event");
+
+        if (controllerIs.equals("down")) {
+            controller.resume();
+        } else {
+            controller.handle("/trigger", exchange -> answer(exchange, 202));
+        }
+        RealServer.run(environment(), notify.toString(), "--deliver");
+        RealServer.run(environment(), notify.toString(), "--deliver");
+
+        assertThat(next()).contains("event=" + work.event.replaceAll(".*[.]", ""));
+        assertThat(events).isEmpty();
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void everyRunOfDpkgIsAnUpgrade() throws Exception {
+        Map.Entry<Map<String, String>, String[]> install = prepared(Work.DPKG);
+        RealServer.run(install.getKey(), install.getValue());
+
+        assertThat(folder.resolve("dpkg/info/faultline-hook-test.list")).exists();
         assertThat(next()).contains("machine=web1&event=upgrade");
     }
 
     @Test
     void aPushToTheDeployedBranchIsADeployment() throws Exception {
-        String git = folder.resolve("app.git").toString();
-        RealServer.run("git", "init", "-q", "--bare", "-b", "main", git);
-        Path hook = Path.of(git, "hooks/post-receive");
-        Files.copy(HOOKS.resolve("post-receive"), hook);
-        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
-        RealServer.run("git", "-C", git, "config", "faultline.notify", notify.toString());
-        RealServer.run("git", "-C", git, "config", "faultline.machine", "app1");
-        String work = folder.resolve("work").toString();
-        RealServer.run("git", "init", "-q", "-b", "main", work);
-        RealServer.run(
-                "git",
-                "-C",
-                work,
-                "-c",
-                "user.name=a",
-                "-c",
-                "user.email=a@example.org",
-                "commit",
-                "-q",
-                "--allow-empty",
-                "-m",
-                "x");
-        RealServer.run(environment(), "git", "-C", work, "push", "-q", git, "main:other");
+        RealServer.run(environment(), push("other"));
         RealServer.run(environment(), notify.toString(), "--deliver");
         assertThat(events).isEmpty();
-        RealServer.run(environment(), "git", "-C", work, "push", "-q", git, "main");
+        RealServer.run(environment(), push("main"));
 
-        String commit = RealServer.run("git", "-C", work, "rev-parse", "HEAD").strip();
+        String commit = RealServer.run("git", "-C", folder.resolve("work").toString(), "rev-parse", "HEAD")
+                .strip();
         assertThat(next()).contains("machine=app1&event=deployment&status=" + commit);
         assertThat(events).isEmpty();
     }
 
+    /** A controller that takes word at this address, and knows a machine and a service of it. */
+    private RealServer watch(String address, String facts, HttpPeer web) throws IOException {
+        Path catalog = Files.createDirectories(folder.resolve("catalog"));
+        Files.writeString(catalog.resolve("machines.yaml"), """
+                machines:
+                  web1:
+                    address: web1.example.org
+                    %s
+                """.formatted(facts));
+        Files.writeString(catalog.resolve("web.yaml"), """
+                service: web
+                purpose: Shows pages.
+                depends-on: web1
+                checks: [{type: http, url: "%s", every: 24h}]
+                """.formatted(web.uri("/")));
+        return RealServer.start(
+                        folder,
+                        Map.of("FAULTLINE_SECRET_TRIGGER_TOKEN", "secret-token", "STATE_DIRECTORY", folder + "/state"),
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "io.faultline.cli.Main",
+                        "watch",
+                        "--verbose",
+                        "--catalog",
+                        catalog.toString(),
+                        "--listen",
+                        address)
+                .saying("listening on " + address)
+                .saying("watching ");
+    }
+
     @Test
     void aControllerThatWatchesTestsTheMachineAtOnce() throws Exception {
-        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine")) {
-            Path catalog = Files.createDirectories(folder.resolve("catalog"));
-            Files.writeString(catalog.resolve("machines.yaml"), "machines:\n  web1: {address: 127.0.0.1}\n");
-            Files.writeString(catalog.resolve("web.yaml"), """
-                    service: web
-                    purpose: Shows pages.
-                    depends-on: web1
-                    checks: [{type: http, url: "%s", every: 24h}]
-                    """.formatted(web.uri("/")));
-            String address = "127.0.0.1:" + Ports.free();
-            try (RealServer watch = RealServer.start(
-                    folder,
-                    Map.of("FAULTLINE_SECRET_TRIGGER_TOKEN", "secret-token", "STATE_DIRECTORY", folder + "/state"),
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "io.faultline.cli.Main",
-                    "watch",
-                    "--verbose",
-                    "--catalog",
-                    catalog.toString(),
-                    "--listen",
-                    address)) {
-                watch.saying("listening on " + address).saying("watching ");
-                Files.writeString(
-                        folder.resolve("conf"),
-                        Files.readString(folder.resolve("conf"))
-                                .replaceAll("url = .*", "url=http://" + address + "/trigger"));
-                web.failWith(500);
-                RealServer.run(environment(), notify.toString(), "puppet-run", "status=2");
+        String address = "127.0.0.1:" + Ports.free();
+        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine");
+                RealServer watch = watch(address, "", web)) {
+            Files.writeString(
+                    folder.resolve("conf"),
+                    Files.readString(folder.resolve("conf"))
+                            .replaceAll("url = .*", "url=http://" + address + "/trigger"));
+            web.failWith(500);
+            RealServer.run(environment(), notify.toString(), "puppet-run", "status=2");
 
-                watch.saying("web/http")
-                        .saying("failed once, to be tried again")
-                        .saying("hard problem now");
-            }
+            watch.saying("web/http").saying("failed once, to be tried again").saying("hard problem now");
         }
+    }
+
+    @Test
+    void aMachineSignsWhatItTellsWithItsHostKey() throws Exception {
+        StringBuilder known = new StringBuilder();
+        for (String type : List.of("ed25519", "ecdsa", "rsa", "stranger")) {
+            Path key = folder.resolve("key-" + type);
+            RealServer.run(
+                    "ssh-keygen",
+                    "-q",
+                    "-N",
+                    "",
+                    "-t",
+                    type.equals("stranger") ? "ed25519" : type,
+                    "-f",
+                    key.toString());
+            String[] line = Files.readString(Path.of(key + ".pub")).split(" ");
+            known.append(type.equals("stranger") ? "" : "web1.example.org " + line[0] + " " + line[1] + "\n");
+        }
+        Files.createDirectories(folder.resolve("catalog"));
+        Files.writeString(folder.resolve("catalog/known_hosts"), known);
+        String address = "127.0.0.1:" + Ports.free();
+        String facts = "facts: {reports: {known-hosts: known_hosts}}\n    checks: [{type: facts, every: 24h}]";
+        try (HttpPeer web = HttpPeer.start().page("/", "text/plain", "fine");
+                RealServer watch = watch(address, facts, web)) {
+            tell("ed25519", "upgrade", address);
+            watch.saying("word of web1 (upgrade): 202 testing web1 after an upgrade");
+            tell("ecdsa", "boot", address);
+            watch.saying("word of web1 (boot): 202 testing web1 after a boot");
+            tell("rsa", "deployment", address);
+            watch.saying("word of web1 (deployment): 202 testing web1 after a deployment");
+            tell("stranger", "puppet-run", address);
+            watch.saying("word of web1 (puppet-run): 401 it was not signed by web1.example.org");
+        }
+    }
+
+    private void tell(String key, String event, String address) throws IOException {
+        Files.writeString(
+                folder.resolve("conf"),
+                "url=http://%1$s/trigger\nkey=%2$s/key-%3$s\nmachine=web1\nspool=%2$s/spool\n"
+                        .formatted(address, folder, key));
+        RealServer.run(environment(), notify.toString(), event);
     }
 
     @Test

@@ -230,7 +230,8 @@ class ReportGateTest {
         assertThat(spool.resolve("refused").resolve(longName)).exists();
         assertThat(log.get(1)).isEqualTo("1.report: taken from one");
         assertThat(log.get(2))
-                .startsWith("2.report: it was not signed by one: the host key is another one than the known");
+                .startsWith(
+                        "2.report: it was not signed by one.example.org: the host key is another one than the known");
         assertThat(spool.resolve("done/1.report")).exists();
         assertThat(Files.readString(spool.resolve("refused/2.report.reason"))).startsWith("it was not signed by one");
         assertThat(spool.resolve("half.new")).exists();
