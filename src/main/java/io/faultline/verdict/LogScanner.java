@@ -76,8 +76,8 @@ public final class LogScanner {
         /** A normalised line (or a piece of one) that is not empty. The bytes are valid until {@link #linesGo}. */
         void line(long number, byte[] bytes, int from, int to);
 
-        /** The bytes of the lines told so far will be overwritten. */
-        default void linesGo() {}
+        /** The bytes of the lines told so far are about to be overwritten. */
+        default void linesGo(byte[] bytes) {}
     }
 
     /**
@@ -238,7 +238,7 @@ public final class LogScanner {
                 }
                 at = lineEnd + 1;
             }
-            lineListener.linesGo();
+            lineListener.linesGo(block);
         }
 
         private int textStart(int begin, int lineEnd) {
