@@ -47,8 +47,7 @@ final class LastLines {
         List<Quote> quotes = new ArrayList<>();
         for (long line = Math.max(0, lines - starts.length); line < lines; line++) {
             int at = (int) (line % starts.length);
-            quotes.add(Quote.of(
-                    numbers[at], new String(copies[at], 0, ends[at] - starts[at], StandardCharsets.UTF_8)));
+            quotes.add(Quote.of(numbers[at], new String(copies[at], 0, ends[at] - starts[at], StandardCharsets.UTF_8)));
         }
         return quotes;
     }
