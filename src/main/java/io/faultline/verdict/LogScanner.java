@@ -102,7 +102,10 @@ public final class LogScanner {
                                 new IllegalArgumentException(signature.origin() + ": no required text in " + regex));
                 for (RequiredLiterals.Branch branch : required.branches()) {
                     for (String text : branch.any()) {
-                        literals.add(alternatives.size(), text, required.anyCase());
+                        // With a line end inside it, no line holds it.
+                        if (text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
+                            literals.add(alternatives.size(), text, required.anyCase());
+                        }
                     }
                     alternatives.add(new Alternative(i, expression, branch, required));
                 }
