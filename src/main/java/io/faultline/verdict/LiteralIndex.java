@@ -70,8 +70,19 @@ final class LiteralIndex {
     /** Set in each byte if case does not count for some text: then groups are kept and looked for in lower case. */
     private final long fold;
 
-    /** A text in UTF-8, in lower case if case does not count, and whose it is. */
-    private record Text(byte[] bytes, boolean anyCase, int[] owners) {}
+    private static final class Text {
+        /** In UTF-8, in lower case if case does not count. */
+        final byte[] bytes;
+
+        final boolean anyCase;
+        final int[] owners;
+
+        Text(String text, boolean anyCase, Set<Integer> owners) {
+            this.bytes = text.getBytes(StandardCharsets.UTF_8);
+            this.anyCase = anyCase;
+            this.owners = owners.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
 
     /** One of the groups of bytes that a text is known by, {@code offset} bytes inside it. */
     private record Group(long otherHash, int offset, Text text) {
@@ -227,11 +238,8 @@ final class LiteralIndex {
 
         LiteralIndex build() {
             List<Text> wanted = new ArrayList<>();
-            texts.forEach((text, owners) -> wanted.add(new Text(
-                    text.text.getBytes(StandardCharsets.UTF_8),
-                    text.anyCase,
-                    owners.stream().mapToInt(Integer::intValue).toArray())));
-            return new LiteralIndex(wanted, wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0);
+            texts.forEach((text, owners) -> wanted.add(new Text(text.text, text.anyCase, owners)));
+            return new LiteralIndex(wanted, wanted.stream().anyMatch(text -> text.anyCase) ? FOLD : 0);
         }
     }
 
