@@ -32,10 +32,12 @@ final class LineEnds {
     static int behindLast(byte[] block, int from, int to) {
         int at = to;
         for (; at - Words.BYTES >= from; at -= Words.BYTES) {
-            long word = Words.at(block, at - Words.BYTES);
-            long ends = Words.equal(word, '\n') | Words.equal(word, '\r');
-            if (ends != 0) {
-                return at - Words.BYTES + Words.last(ends) + 1;
+            int word = at - Words.BYTES;
+            for (long low = Words.below(Words.at(block, word), LIMIT); low != 0; low ^= Long.highestOneBit(low)) {
+                int place = word + Words.last(low);
+                if (isEnd(block[place])) {
+                    return place + 1;
+                }
             }
         }
         while (at > from && !isEnd(block[at - 1])) {

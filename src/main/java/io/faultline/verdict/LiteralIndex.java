@@ -70,8 +70,19 @@ final class LiteralIndex {
     /** Set in each byte if case does not count for some text: then groups are kept and looked for in lower case. */
     private final long fold;
 
-    /** A text in UTF-8, in lower case if case does not count, and whose it is. */
-    private record Text(byte[] bytes, boolean anyCase, int[] owners) {}
+    private static final class Text {
+        /** In UTF-8, in lower case if case does not count. */
+        final byte[] bytes;
+
+        final boolean anyCase;
+        final int[] owners;
+
+        Text(String text, boolean anyCase, Set<Integer> owners) {
+            this.bytes = text.getBytes(StandardCharsets.UTF_8);
+            this.anyCase = anyCase;
+            this.owners = owners.stream().mapToInt(Integer::intValue).toArray();
+        }
+    }
 
     /** One of the groups of bytes that a text is known by, {@code offset} bytes inside it. */
     private record Group(long otherHash, int offset, Text text) {
@@ -84,8 +95,8 @@ final class LiteralIndex {
     private static final class Groups {
         /** For each hash, 1 if a group has it: a byte, as taking a bit out costs more than the smaller table saves. */
         final byte[] known;
-        /** Whether a group has the same {@link #otherHash}, as far as {@link #sure} goes. */
-        private final boolean[] sure = new boolean[1 << SURE_BITS];
+        /** The same for the first bits of {@link #otherHash}. */
+        final byte[] sure = new byte[1 << SURE_BITS];
         /** For each {@link #slot}, where its groups begin in the arrays below; they end where the next begin. */
         private final int[] slots = new int[(1 << SLOT_BITS) + 1];
 
@@ -106,7 +117,7 @@ final class LiteralIndex {
             groups.sort(Comparator.comparingInt(Group::slot));
             for (int i = 0; i < texts.length; i++) {
                 Group group = groups.get(i);
-                sure[sure(group.otherHash)] = true;
+                sure[sure(group.otherHash)] = 1;
                 slots[group.slot() + 1] = i + 1;
                 texts[i] = group.text;
                 offsets[i] = group.offset;
@@ -227,11 +238,8 @@ final class LiteralIndex {
 
         LiteralIndex build() {
             List<Text> wanted = new ArrayList<>();
-            texts.forEach((text, owners) -> wanted.add(new Text(
-                    text.text.getBytes(StandardCharsets.UTF_8),
-                    text.anyCase,
-                    owners.stream().mapToInt(Integer::intValue).toArray())));
-            return new LiteralIndex(wanted, wanted.stream().anyMatch(Text::anyCase) ? FOLD : 0);
+            texts.forEach((text, owners) -> wanted.add(new Text(text.text, text.anyCase, owners)));
+            return new LiteralIndex(wanted, wanted.stream().anyMatch(text -> text.anyCase) ? FOLD : 0);
         }
     }
 
@@ -256,9 +264,11 @@ final class LiteralIndex {
             for (int at = from; at < to; at += PART) {
                 int end = Math.min(to, at + PART);
                 count = 0;
-                compare(longs, placesOfEight(block, at, end, longs.known, fold, places), -1L, block, from, to);
+                int many = placesOfEight(block, at, end, longs.known, fold, places);
+                compare(longs, sift(block, many, longs.sure, fold, -1L, places), -1L, block, from, to);
                 int ofLongs = count;
-                compare(shorts, placesOfFour(block, at, end, shorts.known, (int) fold, places), FOUR, block, from, to);
+                many = placesOfFour(block, at, end, shorts.known, (int) fold, places);
+                compare(shorts, sift(block, many, shorts.sure, fold, FOUR, places), FOUR, block, from, to);
                 tell(ofLongs, sink);
             }
         }
@@ -267,11 +277,8 @@ final class LiteralIndex {
         private void compare(Groups groups, int many, long bytes, byte[] block, int from, int to) {
             for (int i = 0; i < many; i++) {
                 int at = places[i];
-                long hash = otherHash((Words.at(block, at) | fold) & bytes);
-                if (groups.sure[sure(hash)]) {
-                    int slot = slot(hash);
-                    compare(groups, groups.slots[slot], groups.slots[slot + 1], at, block, from, to);
-                }
+                int slot = slot(otherHash((Words.at(block, at) | fold) & bytes));
+                compare(groups, groups.slots[slot], groups.slots[slot + 1], at, block, from, to);
             }
         }
 
@@ -337,6 +344,17 @@ final class LiteralIndex {
             count += known[shortHash((int) (even >>> 32) | fold)];
             places[count] = at + 3 * SHORT_STRIDE;
             count += known[shortHash((int) (odd >>> 32) | fold)];
+        }
+        return count;
+    }
+
+    /** Keeps those of the places where the second table is sure; of what stands there, these bytes count. */
+    private static int sift(byte[] block, int many, byte[] sure, long fold, long bytes, int[] places) {
+        int count = 0;
+        for (int i = 0; i < many; i++) {
+            int at = places[i];
+            places[count] = at;
+            count += sure[sure(otherHash((Words.at(block, at) | fold) & bytes))];
         }
         return count;
     }

@@ -2,7 +2,6 @@ package io.faultline.verdict;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -63,19 +62,17 @@ public final class LogReader {
         private final OutlineReader outline = new OutlineReader();
         private final HostNames hosts = new HostNames();
         private final Kept[] kept = new Kept[signatures.all().size()];
-        private final byte[][] lastBytes = new byte[OutlineReader.LAST_LINES][Quote.MAX_TEXT];
-        private final int[] lastLength = new int[OutlineReader.LAST_LINES];
-        private final long[] lastNumber = new long[OutlineReader.LAST_LINES];
-        private int lastAt;
+        private final LastLines lastLines = new LastLines(OutlineReader.LAST_LINES);
 
         @Override
         public void line(long number, byte[] bytes, int from, int to) {
             outline.line(number, bytes, from, to);
-            int length = Math.min(to - from, Quote.MAX_TEXT);
-            System.arraycopy(bytes, from, lastBytes[lastAt], 0, length);
-            lastLength[lastAt] = length;
-            lastNumber[lastAt] = number;
-            lastAt = lastAt + 1 == lastBytes.length ? 0 : lastAt + 1;
+            lastLines.add(number, from, to);
+        }
+
+        @Override
+        public void linesGo(byte[] bytes) {
+            lastLines.copyFrom(bytes);
         }
 
         @Override
@@ -115,15 +112,7 @@ public final class LogReader {
                     }
                 }
             }
-            List<Quote> lastLines = new ArrayList<>();
-            for (int i = 0; i < lastBytes.length; i++) {
-                int at = (lastAt + i) % lastBytes.length;
-                if (lastNumber[at] > 0) {
-                    lastLines.add(Quote.of(
-                            lastNumber[at], new String(lastBytes[at], 0, lastLength[at], StandardCharsets.UTF_8)));
-                }
-            }
-            return new LogReading(bytes, outline.outline(lastLines), hits, hosts.mentions());
+            return new LogReading(bytes, outline.outline(lastLines.quotes()), hits, hosts.mentions());
         }
     }
 }

@@ -76,8 +76,8 @@ public final class LogScanner {
         /** A normalised line (or a piece of one) that is not empty. The bytes are valid until {@link #linesGo}. */
         void line(long number, byte[] bytes, int from, int to);
 
-        /** The bytes of the lines told so far will be overwritten. */
-        default void linesGo() {}
+        /** The bytes of the lines told so far are about to be overwritten. */
+        default void linesGo(byte[] bytes) {}
     }
 
     /**
@@ -102,7 +102,10 @@ public final class LogScanner {
                                 new IllegalArgumentException(signature.origin() + ": no required text in " + regex));
                 for (RequiredLiterals.Branch branch : required.branches()) {
                     for (String text : branch.any()) {
-                        literals.add(alternatives.size(), text, required.anyCase());
+                        // With a line end inside it, no line holds it.
+                        if (text.indexOf('\n') < 0 && text.indexOf('\r') < 0) {
+                            literals.add(alternatives.size(), text, required.anyCase());
+                        }
                     }
                     alternatives.add(new Alternative(i, expression, branch, required));
                 }
@@ -238,7 +241,7 @@ public final class LogScanner {
                 }
                 at = lineEnd + 1;
             }
-            lineListener.linesGo();
+            lineListener.linesGo(block);
         }
 
         private int textStart(int begin, int lineEnd) {

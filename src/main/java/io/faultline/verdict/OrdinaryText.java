@@ -15,6 +15,7 @@ final class OrdinaryText {
             [info] [info] --- [debug] [warning] [error] downloading: http:// downloaded: https:// error: warning: note:
             2026-11-12 10:20:30 0.1 1.0 20 30 50 100 1000 ms 12:00:00,123 [main] (1.2.3-4) [12 kb] = 0, 1) == -> --
             downloading downloaded download from central https://repo http://www .org .com maven plugin compile compiler
+            [info] --- maven-compiler-plugin:3.11.0:compile (default-compile) @ core --- [info] running org.example.apptest
             [info] tests run: 12, failures: 0, errors: 0, skipped: 0, 12 passed, 0 failed, 0 errors, 1 warning(s) in 1.23s
             at org.example.app.main(app.java:12) (main.java:10) app.c:10:5: warning: app.go:12: test_app.py:12: (app.rb:1)
             default tests run failures errors skipped time elapsed running example debug info warning warn error failed
@@ -68,6 +69,16 @@ final class OrdinaryText {
     /** Bytes folded and cut to six bits: letters of either case, digits and most signs stay apart. */
     private static final int LETTERS = 64;
 
+    /**
+     * So many bytes in a row that stand in the list are known as a whole: a chain of likelihoods makes of what every build
+     * says, as "tests run: ", something rare.
+     */
+    private static final int PHRASE = 6;
+
+    private static final long PHRASE_MASK = (1L << 6 * PHRASE) - 1;
+    private static final int PHRASE_BITS = 16;
+    private static final int[] PHRASES = new int[1 << PHRASE_BITS];
+
     private static final int[] ONE = new int[LETTERS];
     private static final int[] TWO = new int[LETTERS * LETTERS];
     private static final int[] THREE = new int[LETTERS * LETTERS * LETTERS];
@@ -76,6 +87,7 @@ final class OrdinaryText {
     static {
         byte[] text = (WORDS.replaceAll("\\s+", " ") + LINES).getBytes(StandardCharsets.ISO_8859_1);
         ALL = text.length;
+        long phrase = 0;
         for (int i = 0; i < text.length; i++) {
             int one = letter(text[i]);
             int two = i < 1 ? 0 : letter(text[i - 1]);
@@ -83,6 +95,8 @@ final class OrdinaryText {
             ONE[one]++;
             TWO[two * LETTERS + one]++;
             THREE[(three * LETTERS + two) * LETTERS + one]++;
+            phrase = longer(phrase, text[i]);
+            PHRASES[place(phrase)]++;
         }
     }
 
@@ -108,13 +122,23 @@ final class OrdinaryText {
                 }
             }
         }
+        int[] phrases = new int[text.length];
+        long phrase = 0;
+        for (int i = 0; i < text.length; i++) {
+            phrase = longer(phrase, text[i]);
+            phrases[i] = PHRASES[place(phrase)];
+        }
         double[] frequencies = new double[text.length - size + 1];
         for (int from = 0; from < frequencies.length; from++) {
             double product = alone[from] * (size > 1 ? second[from + 1] : 1);
             for (int i = from + 2; i < from + size; i++) {
                 product *= third[i];
             }
-            frequencies[from] = product;
+            int whole = size < PHRASE ? 0 : Integer.MAX_VALUE;
+            for (int i = from + PHRASE - 1; i < from + size; i++) {
+                whole = Math.min(whole, phrases[i]);
+            }
+            frequencies[from] = Math.max(product, (double) whole / ALL);
         }
         return frequencies;
     }
@@ -123,6 +147,14 @@ final class OrdinaryText {
     static double frequency(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return bytes.length == 0 ? 1 : frequencies(bytes, bytes.length)[0];
+    }
+
+    private static long longer(long phrase, byte next) {
+        return (phrase << 6 | letter(next)) & PHRASE_MASK;
+    }
+
+    private static int place(long phrase) {
+        return (int) (phrase * 0x9E3779B97F4A7C15L >>> 64 - PHRASE_BITS);
     }
 
     private static int letter(byte b) {

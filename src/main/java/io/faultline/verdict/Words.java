@@ -12,8 +12,8 @@ import java.nio.ByteOrder;
 final class Words {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
-    private static final long HIGHS = 0x80 * ONES;
-    private static final long LOWS = 0x7f * ONES;
+    private static final long HIGHS = 0x8080808080808080L;
+    private static final long LOWS = 0x7f7f7f7f7f7f7f7fL;
     static final int BYTES = Long.BYTES;
 
     private Words() {}

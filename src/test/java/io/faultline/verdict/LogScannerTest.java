@@ -72,6 +72,23 @@ class LogScannerTest {
     }
 
     @Test
+    void finds_no_text_across_lines() {
+        assertThat(scan(
+                        signatures("first line\nsecond line", "first line\\nsecond", "\r100 percent", "second line$"),
+                        "first line\nsecond line\r100 percent\n"))
+                .containsExactly("2:s3");
+    }
+
+    @Test
+    void counts_lines_that_hold_nothing() {
+        String log = "\n".repeat(70_000)
+                + "needle in haystack\r\n\r\r\n"
+                + "x\n".repeat(200_000)
+                + "10:20:30 needle in haystack";
+        assertThat(scan(signatures("needle in haystack"), log)).containsExactly("70001:s0", "270003:s0");
+    }
+
+    @Test
     void looks_at_what_a_progress_bar_has_overwritten() {
         assertThat(scan(signatures("^fatal: early EOF$"), "10 %\rfatal: early EOF\r100 %, done\n"))
                 .containsExactly("1:s0");
