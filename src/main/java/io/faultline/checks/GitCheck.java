@@ -61,7 +61,9 @@ record GitCheck(
                     With `branch` it also fetches that branch, the newest commit only, as cloning and pulling do, and \
                     with `max-age` that commit must not be older. With `access: refused` it is right when the server \
                     answers and keeps strangers out. For `ssh://` write `known-hosts`, `user` and a key. Redirects of \
-                    HTTP are not followed. Bytes that are fetched count against the check's byte limit.""")
+                    HTTP are not followed. Bytes that are fetched count against the check's byte limit. The program \
+                    reaches the server through a port on 127.0.0.1, which other users of this machine can use too \
+                    while the check runs, with its key: run Faultline where nobody else may log in.""")
             .example("""
                     url: ssh://git.example.org/website
                     user: git
@@ -199,8 +201,8 @@ record GitCheck(
             Git.Said picked = git.call(Stream.concat(Stream.of("ls-remote", address), refs.stream())
                     .toArray(String[]::new));
             if (picked.fault().isPresent() || !picked.complete()) {
-                throw new ProtocolFault("the refs cannot be listed: "
-                        + picked.fault().orElse("there are too many"));
+                throw new ProtocolFault(
+                        "the refs cannot be listed: " + picked.fault().orElse("there are too many"));
             }
             wanted = found(picked);
         }
@@ -210,7 +212,9 @@ record GitCheck(
             findings.wrong("there are no refs: the repository is empty, or this is none");
         }
         for (String ref : refs) {
-            if (!wanted.contains(ref) && !wanted.contains("refs/heads/" + ref) && !wanted.contains("refs/tags/" + ref)) {
+            if (!wanted.contains(ref)
+                    && !wanted.contains("refs/heads/" + ref)
+                    && !wanted.contains("refs/tags/" + ref)) {
                 findings.wrong("there is no ref " + ref);
             }
         }

@@ -258,9 +258,7 @@ record LinksCheck(
 
         /** Links to elsewhere, as long as there is time; how long others take is not our fault. */
         private void outside() throws IOException {
-            Web strangers = probe.dialer().isInternal(Http.host(check.url).host())
-                    ? web
-                    : new Web(probe, probe.dialer().outside(), check.caFile);
+            Web strangers = web.strangers(check.url);
             Duration reserve = probe.lifetime().given().dividedBy(RESERVE_PART).plus(check.pause);
             int tried = 0;
             for (Map.Entry<URI, URI> link : elsewhere.entrySet()) {

@@ -104,7 +104,9 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
         return findings.result(
                 paths.isEmpty()
                         ? "the cache answers"
-                        : publicKey.isPresent() ? "the paths are there, and their narinfo is signed" : "the paths are there");
+                        : publicKey.isPresent()
+                                ? "the paths are there, and their narinfo is signed"
+                                : "the paths are there");
     }
 
     private static Map<String, List<String>> fields(String text) {
@@ -149,12 +151,14 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
         try (Http http = Http.connect(web.dialer(), archive, caFile)) {
             Http.Answer answer = http.send("GET", List.of());
             if (answer.status() != 200) {
-                findings.wrong("the archive of " + path + " is not there: " + (answer.status() + " " + answer.reason()).strip());
+                findings.wrong("the archive of " + path + " is not there: "
+                        + (answer.status() + " " + answer.reason()).strip());
                 return;
             }
             String expected = first(info, "FileHash").replaceFirst("^sha256:", "");
             byte[] digest = sha256(answer.raw());
-            if (!expected.equals(base32(digest)) && !expected.equals(HexFormat.of().formatHex(digest))) {
+            if (!expected.equals(base32(digest))
+                    && !expected.equals(HexFormat.of().formatHex(digest))) {
                 findings.wrong("the archive of " + path + " has another hash than its narinfo says");
             }
         }

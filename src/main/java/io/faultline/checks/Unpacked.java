@@ -35,7 +35,9 @@ final class Unpacked {
         Program.Output listed = Programs.run(
                 probe,
                 new Program(
-                        deb ? List.of(program, "--contents", path) : List.of(program, "--list", "--verbose", "--file", path),
+                        deb
+                                ? List.of(program, "--contents", path)
+                                : List.of(program, "--list", "--verbose", "--file", path),
                         ENVIRONMENT,
                         MOST_LISTED),
                 from);

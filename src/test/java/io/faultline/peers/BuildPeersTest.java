@@ -95,7 +95,8 @@ class BuildPeersTest {
     @Test
     void what_unpacks_to_too_much_is_left_alone() throws IOException {
         RealServer.run("truncate", "--size=5G", folder + "/huge");
-        RealServer.run("tar", "--create", "--sparse", "--file", folder + "/bomb.tar", "--directory", folder + "", "huge");
+        RealServer.run(
+                "tar", "--create", "--sparse", "--file", folder + "/bomb.tar", "--directory", folder + "", "huge");
         RealServer.run("tar", "--create", "--file", folder + "/small.tar", "--directory", folder + "", "x.c");
         Files.delete(folder.resolve("huge"));
         Trial.of("reproducible", "first: " + folder + "/small.tar", "second: " + folder + "/bomb.tar")

@@ -55,7 +55,8 @@ class GitPeersTest {
         Path many = repositories.resolve("many.git");
         RealServer.run(who, "git", "clone", "-q", "--bare", work.toString(), many.toString());
         Files.createFile(many.resolve("git-daemon-export-ok"));
-        String commit = Files.readString(many.resolve("packed-refs")).lines()
+        String commit = Files.readString(many.resolve("packed-refs"))
+                .lines()
                 .filter(line -> line.endsWith(" refs/heads/main"))
                 .findFirst()
                 .orElseThrow()
