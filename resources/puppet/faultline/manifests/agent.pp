@@ -29,7 +29,7 @@
 #   Its checks there
 class faultline::agent (
   Optional[Pattern[/\A(ssh|ecdsa|sk)-[^\n]+\z/]] $controller_key = undef,
-  Optional[Pattern[/\A(https?:\/)?\/[^\n ]+\z/]] $report_to      = undef,
+  Optional[Pattern[/\A(https?:\/)?\/[^\s"'\\]+\z/]] $report_to      = undef,
   Pattern[/\A[0-9a-z ]+\z/]                      $every          = '5min',
   Faultline::Name                                $user           = 'faultline',
   Boolean                                        $export         = false,

@@ -1,7 +1,8 @@
 # @summary A check of Faultline, to be put next to the service that it tests
 #
-# Becomes one file in the catalogue of the controller, which is removed when the resource is. Usually exported, and
-# collected by faultline::controller.
+# Becomes one file in the catalogue of the controller, named like the resource, which is removed when the resource is.
+# Usually exported, and collected by faultline::controller. The title must be the only one among all machines, and so
+# must be the service: a service has one resource.
 #
 # @example In the class of a web server
 #   @@faultline::check { "http-${facts['networking']['hostname']}":
@@ -40,24 +41,28 @@ define faultline::check (
 ) {
   include faultline::controller
 
-  # A plugin is a program that the controller runs: who may define checks must not get that by the way.
-  if $type in $faultline::controller::refused_types {
-    fail("faultline::check '${title}': checks of the type '${type}' are not taken from Puppet, see faultline::controller")
-  }
   if 'type' in $options {
     fail("faultline::check '${title}': the type stands in 'type', not in 'options'")
   }
+  $name_of_file = assert_type(Faultline::Name, $title)
 
-  $content = {
-    'service'    => $service,
-    'purpose'    => $purpose,
-    'access'     => $access,
-    'importance' => $importance,
-    'team'       => $team,
-    'depends-on' => $depends_on,
-    'checks'     => [{ 'type' => $type } + $options],
+  # A plugin is a program that the controller runs, and a secret goes where the check says: who may define checks must
+  # not get that by the way. Not an error of the run: one machine would stop the controller's whole catalog.
+  $checks = [{ 'type' => $type } + $options]
+  $refusal = faultline::refusal($checks)
+  $content = $refusal ? {
+    Undef   => {
+      'service'    => $service,
+      'purpose'    => $purpose,
+      'access'     => $access,
+      'importance' => $importance,
+      'team'       => $team,
+      'depends-on' => $depends_on,
+      'checks'     => $checks,
+    },
+    default => { 'service' => $service, 'purpose' => $purpose, 'refused' => $refusal },
   }
-  file { "${faultline::controller::folder}/${service}.yaml":
+  file { "${faultline::controller::folder}/${name_of_file}.yaml":
     ensure  => file,
     mode    => '0644',
     content => template('faultline/yaml.erb'),

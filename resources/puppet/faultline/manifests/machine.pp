@@ -22,25 +22,25 @@ define faultline::machine (
 ) {
   include faultline::controller
 
-  $checks.each |$check| {
-    if $check['type'] in $faultline::controller::refused_types {
-      fail("faultline::machine '${title}': checks of the type '${check['type']}' are not taken from Puppet, see faultline::controller")
-    }
-  }
-
-  $own = "${faultline::controller::folder}/machine-${title}"
-  $content = {
-    'machines' => {
-      $title => {
-        'address'    => $address,
-        'purpose'    => $purpose,
-        'importance' => $importance,
-        'depends-on' => $depends_on,
-        'facts'      => $facts_origin,
-        'checks'     => $checks,
+  $machine = assert_type(Faultline::Name, $title)
+  # The key that the controller collects facts with proves who it is, and is told to nobody.
+  $refusal = faultline::refusal($checks + [$facts_origin.filter |$origin| { $origin[0] != 'ssh' }])
+  $content = $refusal ? {
+    Undef   => {
+      'machines' => {
+        $machine => {
+          'address'    => $address,
+          'purpose'    => $purpose,
+          'importance' => $importance,
+          'depends-on' => $depends_on,
+          'facts'      => $facts_origin,
+          'checks'     => $checks,
+        },
       },
     },
+    default => { 'refused' => $refusal },
   }
+  $own = "${faultline::controller::folder}/machine-${machine}"
   file { $own:
     ensure => directory,
     mode   => '0755',

@@ -23,10 +23,8 @@ class faultline::notify (
   Boolean                           $boots     = true,
   String[1]                         $reporters = 'root',
 ) {
-  file { '/etc/faultline':
-    ensure => directory,
-    mode   => '0755',
-  }
+  include faultline::folder
+
   file { '/etc/faultline/notify.conf':
     ensure  => file,
     mode    => '0644',

@@ -135,7 +135,7 @@ class ProxyTest {
                 ScriptedServer http = ScriptedServer.saying("HTTP/1.1 400 Bad Request\r\n");
                 ScriptedServer login = ScriptedServer.saying("\u0005\u0002");
                 ScriptedServer gone = new ScriptedServer((client, in, out) -> client.close())) {
-            assertThat(Trial.shown(behind(silent.address())))
+            assertThat(Trial.shown(behind(silent.address(), Duration.ofMillis(400))))
                     .startsWith("UNKNOWN the SOCKS proxy did not connect to target.onion:80 in time (is it ready?)");
             assertThat(Trial.shown(behind(http.address()))).startsWith("UNKNOWN the proxy does not speak SOCKS5");
             assertThat(Trial.shown(behind(login.address()))).startsWith("UNKNOWN the SOCKS proxy asks for a login");
@@ -153,8 +153,12 @@ class ProxyTest {
     }
 
     private static Result behind(HostPort proxy) {
+        return behind(proxy, Duration.ofSeconds(20));
+    }
+
+    private static Result behind(HostPort proxy, Duration time) {
         return Trial.of("tcp", "server: target.onion:80")
-                .within(Duration.ofMillis(400))
+                .within(time)
                 .through(new Route.Socks5(proxy), new Telltale())
                 .run();
     }

@@ -119,7 +119,7 @@ class VerifyCommandTest extends AtTheKeyboard {
         web.failWith(500);
 
         Said said =
-                run("verify", "--service", "web", "--since", "before.jsonl", "--retry-every", "1h", "--within", "1s");
+                run("verify", "--service", "web", "--since", "before.jsonl", "--retry-every", "1h", "--within", "10s");
 
         assertThat(said.code()).isEqualTo(3);
         assertThat(said.out()).contains("NOT CERTAIN   web/http: CRITICAL 500");

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,10 +79,7 @@ class HooksPeersTest {
 
     private List<String> waiting() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("spool"))) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals("lock"))
-                    .sorted()
-                    .toList();
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
     }
 
@@ -117,7 +116,7 @@ class HooksPeersTest {
         // It returns, and its output is closed, while the controller still thinks.
         RealServer.run(environment(), notify.toString(), "upgrade");
         assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(events).isEmpty();
+        assertThat(waiting()).as("still being sent").containsExactly("web1.upgrade.sending");
         answered.countDown();
 
         assertThat(next()).contains("event=upgrade");
@@ -156,9 +155,10 @@ class HooksPeersTest {
     @CsvSource({
         "202, false",
         "400, false",
-        "403, false",
         "404, false",
         "302, false",
+        "401, true",
+        "403, true",
         "429, true",
         "500, true",
         "503, true"
@@ -187,6 +187,108 @@ class HooksPeersTest {
         assertThat(said).contains("a.event is no event", "b.event is no event", "c.event is more than a week old");
         assertThat(next()).contains("id=2");
         assertThat(waiting()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/srv/app, srv+app", "./v2, v2", "Übergabe, bergabe", "(hotfix), hotfix+", "'', ''"})
+    void aStatusOfAnyKindIsMadeOneThatIsTaken(String status, String told) throws Exception {
+        RealServer.run(environment(), notify.toString(), "deployment", "status=" + status);
+
+        assertThat(next()).contains("&status=" + told + "&");
+    }
+
+    @Test
+    void whatIsToSettleIsSentByNobodyBeforeAndThenOnce() throws Exception {
+        Path spool = folder.resolve("spool");
+        RealServer.run(environment(), notify.toString(), "--settle", "60", "upgrade", "status=first");
+        RealServer.run(environment(), notify.toString(), "--settle", "60", "upgrade", "status=second");
+        RealServer.run(environment(), notify.toString(), "--deliver");
+        assertThat(waiting()).containsExactly("web1.upgrade.wait");
+
+        // As after a minute in which its senders were killed.
+        Files.setLastModifiedTime(
+                spool.resolve("web1.upgrade.wait"),
+                FileTime.fromMillis(
+                        System.currentTimeMillis() - Duration.ofMinutes(3).toMillis()));
+        RealServer.run(environment(), notify.toString(), "--deliver");
+        assertThat(next()).contains("status=second");
+        assertThat(events).isEmpty();
+
+        RealServer.run(environment(), notify.toString(), "--settle", "1", "upgrade", "status=third");
+        assertThat(next()).contains("status=third");
+    }
+
+    @Test
+    void whatComesWhileItSendsIsSentToo() throws Exception {
+        Path spool = Files.createDirectories(folder.resolve("spool"));
+        Files.writeString(spool.resolve("a.boot.event"), event("1"));
+        controller.handle("/trigger", exchange -> {
+            if (events.isEmpty()) {
+                Files.writeString(spool.resolve("b.boot.event"), event("2"));
+            }
+            answer(exchange, 202);
+        });
+        RealServer.run(environment(), notify.toString(), "--deliver");
+
+        assertThat(List.of(next(), next()))
+                .anyMatch(told -> told.contains("id=1"))
+                .anyMatch(told -> told.contains("id=2"));
+        assertThat(waiting()).isEmpty();
+    }
+
+    @Test
+    void aMachineThatIsToldOfTooOftenHoldsUpNoOther() throws Exception {
+        Path spool = Files.createDirectories(folder.resolve("spool"));
+        Files.writeString(spool.resolve("a.boot.event"), event("1"));
+        Files.writeString(spool.resolve("b.boot.event"), event("2"));
+        controller.handle("/trigger", exchange -> answer(exchange, events.isEmpty() ? 429 : 202));
+        RealServer.run(environment(), notify.toString(), "--deliver");
+
+        assertThat(List.of(next(), next())).hasSize(2);
+        assertThat(waiting()).containsExactly("a.boot.event");
+    }
+
+    @Test
+    void linksInTheSpoolLeadNowhere() throws Exception {
+        Path spool = Files.createDirectories(folder.resolve("spool"));
+        Path secret = Files.writeString(folder.resolve("secret"), event("1"));
+        Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+        Files.createSymbolicLink(spool.resolve("a.boot.event"), secret);
+        Files.createSymbolicLink(spool.resolve("b.boot.event"), elsewhere);
+        Files.createSymbolicLink(spool.resolve("lock"), secret);
+        String said = RealServer.run(environment(), notify.toString(), "--deliver");
+
+        assertThat(said).contains("a.boot.event is no event", "b.boot.event is no event");
+        assertThat(secret).hasContent(event("1"));
+        assertThat(elsewhere).isEmptyDirectory();
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void anEventOfThisBootIsNotOldWhateverTheClockSaid() throws Exception {
+        Path spool = Files.createDirectories(folder.resolve("spool"));
+        String boot =
+                Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        Files.writeString(
+                spool.resolve("a.boot.event"), "machine=web1&event=boot&status=&boot-id=" + boot + "&id=1&at=1000");
+        RealServer.run(environment(), notify.toString(), "--deliver");
+
+        assertThat(next()).contains("id=1");
+    }
+
+    @Test
+    void whoCannotReadTheCredentialsLeavesTheSendingToRoot() throws Exception {
+        Files.writeString(
+                folder.resolve("conf"), Files.readString(folder.resolve("conf")).replace("/curl\n", "/not-for-you\n"));
+        RealServer.run(environment(), notify.toString(), "deployment");
+        RealServer.run(environment(), notify.toString(), "--deliver");
+
+        assertThat(waiting()).containsExactly("web1.deployment.event");
+        assertThat(events).isEmpty();
+    }
+
+    private static String event(String id) {
+        return "machine=web1&event=boot&status=&boot-id=&id=" + id + "&at=" + System.currentTimeMillis() / 1000;
     }
 
     @Test
@@ -271,6 +373,8 @@ class HooksPeersTest {
                 "-m",
                 "x");
         RealServer.run(environment(), "git", "-C", work, "push", "-q", git, "main:other");
+        RealServer.run(environment(), notify.toString(), "--deliver");
+        assertThat(events).isEmpty();
         RealServer.run(environment(), "git", "-C", work, "push", "-q", git, "main");
 
         String commit = RealServer.run("git", "-C", work, "rev-parse", "HEAD").strip();

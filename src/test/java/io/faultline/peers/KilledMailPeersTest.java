@@ -185,7 +185,9 @@ class KilledMailPeersTest {
                     + (System.currentTimeMillis() - start) / 1000 + " s");
             assertThat(queued).hasSizeGreaterThan(KILLS);
             assertThat(arrived.keySet()).isEqualTo(queued);
-            assertThat(twice).allMatch(times -> times == 2).hasSizeLessThanOrEqualTo(KILLS + stops);
+            assertThat(twice.stream().mapToInt(times -> times - 1).sum())
+                    .as("copies, one at most of whatever was on its way when somebody died")
+                    .isLessThanOrEqualTo(KILLS + stops);
         }
     }
 

@@ -125,7 +125,7 @@ class MailPeersTest {
                                 : "mailbox: {maildir: " + maildir + "}",
                         more == null ? "" : more.replace(';', '\n'))
                 .secret("it", "correct-horse")
-                .within(Duration.ofSeconds(40));
+                .within(Duration.ofMinutes(5));
     }
 
     @ParameterizedTest
@@ -133,14 +133,14 @@ class MailPeersTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "mail-relay   | probe@example.net         | IMAP    | wait: 20s | OK       | the message arrived after",
-                "mail-relay   | probe@example.net         | MAILDIR | wait: 20s | OK       | delay=",
+                "mail-relay   | probe@example.net         | IMAP    | wait: 2m | OK       | the message arrived after",
+                "mail-relay   | probe@example.net         | MAILDIR | wait: 2m | OK       | delay=",
                 "mail-relay   | lost@lists.example.org    | IMAP    | wait: 1s  | CRITICAL | no message arrives",
                 "mail-relay   | nobody@example.net        | IMAP    |           | CRITICAL | refuses the recipient: 550",
                 "mail-relay   | later@lists.example.org   | IMAP    |           | WARNING  | try again later",
-                "mailing-list | sendkey@lists.example.org | IMAP    | wait: 20s;answer-from: list@example.org;answer-contains: BEGIN PGP | OK | subject: Your key",
-                "mailing-list | sendkey@lists.example.org | IMAP    | wait: 20s;answer-from: list@example.org;answer-contains: nothing of the kind | CRITICAL | the answer lacks",
-                "mailing-list | team-sendkey@lists.example.org | IMAP | wait: 30s;answer-from: team@lists.example.org;answer-contains: BEGIN PGP PUBLIC KEY BLOCK | OK | subject: RE: help",
+                "mailing-list | sendkey@lists.example.org | IMAP    | wait: 2m;answer-from: list@example.org;answer-contains: BEGIN PGP | OK | subject: Your key",
+                "mailing-list | sendkey@lists.example.org | IMAP    | wait: 2m;answer-from: list@example.org;answer-contains: nothing of the kind | CRITICAL | the answer lacks",
+                "mailing-list | team-sendkey@lists.example.org | IMAP | wait: 4m;answer-from: team@lists.example.org;answer-contains: BEGIN PGP PUBLIC KEY BLOCK | OK | subject: RE: help",
                 "mailing-list | lost@lists.example.org    | IMAP    | wait: 1s;answer-from: list@example.org | CRITICAL | the list does not answer",
             })
     void mail_is_followed(String type, String to, String box, String more, Status status, String shown)

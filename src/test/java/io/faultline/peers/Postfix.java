@@ -47,7 +47,8 @@ final class Postfix implements Closeable {
                 #!/bin/sh
                 cat >/dev/null
                 umask 0
-                printf 'From: list@example.org\\nSubject: Your key\\n\\n-----BEGIN PGP PUBLIC KEY BLOCK-----\\n' >%s/new/answer.$$
+                printf 'From: list@example.org\\nSubject: Your key\\n\\n-----BEGIN PGP PUBLIC KEY BLOCK-----\\n' >%1$s/tmp/answer.$$
+                mv %1$s/tmp/answer.$$ %1$s/new/answer.$$
                 """.formatted(maildir()));
         Path work = Files.writeString(folder.resolve("work"), """
                 #!/bin/sh

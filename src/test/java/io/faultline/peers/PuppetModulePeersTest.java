@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Puppet module, applied by a real Puppet; what it writes is read as a catalogue. */
 @RealPeers
@@ -61,9 +63,12 @@ class PuppetModulePeersTest {
     @Test
     void theModuleIsCleanForPuppetAndItsLint() throws IOException {
         String module = MODULES.resolve("faultline").toString();
-        assertThat(RealServer.run("puppet-lint", "--fail-on-warnings", module + "/manifests", module + "/types"))
+        String[] parts = {module + "/manifests", module + "/types", module + "/functions"};
+        assertThat(RealServer.run(Stream.concat(Stream.of("puppet-lint", "--fail-on-warnings"), Stream.of(parts))
+                        .toArray(String[]::new)))
                 .isEmpty();
-        RealServer.run("puppet", "parser", "validate", module + "/manifests", module + "/types");
+        RealServer.run(Stream.concat(Stream.of("puppet", "parser", "validate"), Stream.of(parts))
+                .toArray(String[]::new));
     }
 
     @Test
@@ -102,23 +107,66 @@ class PuppetModulePeersTest {
         assertThat(read().machines()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "faultline::check { 'evil': type => 'nagios', options => { 'plugin' => '/bin/sh' } }"
+                        + "| checks of the type nagios are not taken from Puppet",
+                "faultline::check { 'evil': type => 'http', options => { 'url' => 'https://evil.example.org/', 'user' => 'x',"
+                        + " 'password' => { 'secret' => 'trigger-token' } } }"
+                        + "| the secret trigger-token is not given to checks from Puppet",
+                "faultline::machine { 'evil': address => 'a.example.org', checks => [{ 'type' => 'nagios', 'plugin' => '/bin/sh' }] }"
+                        + "| checks of the type nagios are not taken from Puppet",
+                "faultline::machine { 'evil': address => 'a.example.org', checks => [{ 'type' => 'ssh', 'user' => 'x',"
+                        + " 'key' => { 'secret' => 'root-key' } }] }"
+                        + "| the secret root-key is not given to checks from Puppet",
+            })
+    void programsAndSecretsOfTheControllerAreNotForEverybody(String resource, String told) throws IOException {
+        apply(controller(resource + """
+
+                faultline::check { 'mail': type => 'smtp', options => { 'server' => 'mail.example.org' } }
+                """));
+
+        Catalog catalog = read();
+        assertThat(catalog.checks().map(one -> one.id().toString())).containsExactly("mail/smtp");
+        assertThat(catalog.problems()).first().asString().contains("evil").contains("refused");
+        try (Stream<Path> files = Files.walk(folder.resolve("catalog"))) {
+            Path file = files.filter(one -> one.toString().contains("evil") && Files.isRegularFile(one))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(file).content().contains("refused: ", told);
+        }
+    }
+
     @Test
-    void programsForTheControllerAreNotTaken() {
-        assertThatThrownBy(() -> apply(controller("""
-                        faultline::check { 'evil': type => 'nagios', options => { 'plugin' => '/bin/sh' } }
-                        """)))
+    void secretsThatAreAllowedAreGiven() throws IOException {
+        apply(controller("""
+                        faultline::check { 'pages': type => 'http', options => { 'url' => 'https://www.example.org/', 'user' => 'x',
+                          'password' => { 'secret' => 'pages' } } }
+                        faultline::machine { 'web1': address => 'a.example.org', facts_origin => { 'ssh' => { 'user' => 'faultline',
+                          'key' => { 'secret' => 'facts-key' }, 'known-hosts' => '/etc/hosts' } }, checks => [{ 'type' => 'facts' }] }
+                        """).replace("collect =>", "allowed_secrets => ['pages'], collect =>"));
+
+        Catalog catalog = read();
+        assertThat(catalog.checks().map(one -> one.id().toString())).containsExactly("pages/http", "web1/facts");
+        assertThat(catalog.problems()).isEmpty();
+        assertThat(catalog.machine("web1")).isPresent();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "faultline::check { 'evil': type => 'http', options => { 'type' => 'nagios' } } | the type stands in 'type'",
+                "faultline::check { '../evil': type => 'http' }                                 | Faultline::Name",
+                "faultline::check { '../evil': type => 'http', service => 'a' }                 | Faultline::Name",
+                "faultline::machine { 'x/../../../../../root': address => 'a.example.org' }      | Faultline::Name",
+            })
+    void whatPointsElsewhereIsNoResource(String resource, String told) {
+        assertThatThrownBy(() -> apply(controller(resource)))
                 .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("checks of the type 'nagios' are not taken from Puppet");
-        assertThatThrownBy(() -> apply(controller("""
-                        faultline::check { 'evil': type => 'http', options => { 'type' => 'nagios' } }
-                        """)))
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("the type stands in 'type'");
-        assertThatThrownBy(() -> apply(controller("""
-                        faultline::check { '../evil': type => 'http' }
-                        """)))
-                .isInstanceOf(AssertionError.class)
-                .hasMessageContaining("Faultline::Name");
+                .hasMessageContaining(told);
     }
 
     @Test

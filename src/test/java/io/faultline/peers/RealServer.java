@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A server from a Debian package, on loopback, with its own folder; it and its children end with the test. */
 final class RealServer implements Closeable {
-    private static final int SECONDS_TO_START = 60;
+    private static final int SECONDS_TO_START = 180;
+    private static final int MINUTES_TO_RUN = 5;
 
     private final Process process;
     private final Path log;
@@ -46,6 +47,9 @@ final class RealServer implements Closeable {
         for (int i = 0; i < SECONDS_TO_START * 20; i++) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+                if (!process.isAlive()) {
+                    throw new AssertionError("somebody else listens on port " + port + ": " + log());
+                }
                 return this;
             } catch (IOException e) {
                 tick("nobody listens on port " + port);
@@ -131,6 +135,13 @@ final class RealServer implements Closeable {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
+        // A program that hangs must not hold up all the others.
+        process.onExit().orTimeout(MINUTES_TO_RUN, TimeUnit.MINUTES).whenComplete((ended, late) -> {
+            if (late != null) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
+        });
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (process.waitFor() != 0) {

@@ -2,7 +2,6 @@ package io.faultline.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.checks.Trial;
 import io.faultline.demo.Ports;
@@ -10,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,9 +142,9 @@ class TalkPeersTest {
                 "icmp   | server: machine.invalid                                   | CRITICAL | the machine cannot be pinged",
             })
     void servers_are_judged(String type, String lines, Status status, String shown) throws IOException {
-        Result result = trial(type, lines).within(Duration.ofSeconds(5)).run();
-        assertThat(Trial.shown(result)).contains(shown == null ? "" : shown);
-        assertThat(result.status()).as(Trial.shown(result)).isEqualTo(status);
+        String text = shown == null ? "" : shown;
+        boolean silent = List.of("the port does not answer", "did not connect").contains(text);
+        trial(type, lines).within(Duration.ofSeconds(silent ? 5 : 60)).expect(status, text);
     }
 
     private static Trial trial(String type, String lines) {

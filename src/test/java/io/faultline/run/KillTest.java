@@ -168,22 +168,22 @@ class KillTest {
     void nothingAcknowledgedIsLostAndNothingIsHalfThere() throws Exception {
         Random random = new Random(20261122);
         for (int kill = 0; kill < KILLS; kill++) {
-            int before = storedUpTo;
             killAfter(1 + random.nextInt(120), random.nextInt(3_000_000));
-            assertThat(storedUpTo).as("the victim got somewhere").isGreaterThan(before);
             look();
         }
         assertThat(sent).isNotEmpty();
     }
 
     private void killAfter(int lines, int nanosMore) throws IOException, InterruptedException {
+        int before = storedUpTo;
         Process victim = ChildProcess.of(
                         Victim.class, folder.resolve("state.db").toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader says =
                 new BufferedReader(new InputStreamReader(victim.getInputStream(), StandardCharsets.US_ASCII))) {
-            for (int i = 0; i < lines; i++) {
+            // So many lines, and at least one of a result: the first ones may all be of what was left to be sent.
+            for (int i = 0; i < lines || storedUpTo == before; i++) {
                 hear(says.readLine());
             }
             assertThatThrownBy(() -> SqliteHistory.open(folder.resolve("state.db"), Optional.empty()))

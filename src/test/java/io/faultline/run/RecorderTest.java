@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 class RecorderTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final CheckId WEB = new CheckId("web", "http");
