@@ -56,7 +56,8 @@ record ReproducibleCheck(Path first, Path second) implements Check {
         try {
             return compared(probe);
         } catch (FileSystemException e) {
-            throw new LocalFault(e.getFile() + " cannot be read: " + e, e);
+            throw new LocalFault(
+                    e.getFile() + " cannot be read" + (e.getReason() == null ? "" : ": " + e.getReason()), e);
         }
     }
 
