@@ -14,8 +14,12 @@ import java.util.Map;
 final class Bencode {
     private static final int DEEPEST = 20;
 
+    /** A torrent of so many files is large; each value takes far more room than it has bytes. */
+    private static final int MOST_VALUES = 500_000;
+
     private final byte[] text;
     private int at;
+    private int values;
     private int infoStart;
     private int infoEnd;
 
@@ -49,6 +53,9 @@ final class Bencode {
     private Object value(int depth) throws ProtocolFault {
         if (depth > DEEPEST) {
             throw new ProtocolFault("bencoded values lie too deep in each other");
+        }
+        if (++values > MOST_VALUES) {
+            throw new ProtocolFault("there are more than " + MOST_VALUES + " bencoded values");
         }
         switch (text[at]) {
             case 'i' -> {

@@ -5,6 +5,7 @@ import io.faultline.check.CheckType;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.config.Keys;
+import io.faultline.net.Dialer;
 import io.faultline.net.HostPort;
 import io.faultline.net.Http;
 import io.faultline.net.LocalFile;
@@ -36,7 +37,7 @@ record BitTorrentCheck(
             .about("""
                     Asks the tracker (`http`, `https` or `udp`) by a scrape how many peers have the whole torrent. Which \
                     torrent, is told by `info-hash`, or by a .torrent file from the web or from this machine, in which \
-                    the tracker may be named too. No peer is connected to. UDP cannot go through a proxy.""")
+                    the tracker may be named too (a torrent from the internet names none in an internal network). No peer is connected to. UDP cannot go through a proxy.""")
             .example("""
                     torrent: https://releases.example.org/image-6.0.torrent
                     tracker: udp://tracker.example.org:6969/announce
@@ -88,6 +89,7 @@ record BitTorrentCheck(
         Web web = new Web(probe, caFile);
         byte[] hash;
         Optional<URI> announce = tracker;
+        Web asking = web;
         if (infoHash.isPresent()) {
             hash = HexFormat.of().parseHex(infoHash.get());
         } else {
@@ -98,14 +100,15 @@ record BitTorrentCheck(
             hash = sha1(file.info());
             if (announce.isEmpty() && file.values().get("announce") instanceof String named) {
                 announce = address(named);
+                asking = torrent.isPresent() ? web.strangers(torrent.get()) : web;
             }
         }
         if (announce.isEmpty()) {
             return Result.critical("the torrent names no tracker that can be asked");
         }
         Swarm swarm = announce.get().getScheme().equalsIgnoreCase("udp")
-                ? overUdp(probe, announce.get(), hash)
-                : overHttp(web, announce.get(), hash);
+                ? overUdp(asking.dialer(), announce.get(), hash)
+                : overHttp(asking, announce.get(), hash);
         Findings findings = new Findings();
         findings.fact("tracker", announce.get());
         findings.fact("info hash", HexFormat.of().formatHex(hash));
@@ -161,32 +164,30 @@ record BitTorrentCheck(
         throw new ProtocolFault("the tracker does not know the torrent");
     }
 
-    private static Swarm overUdp(Probe probe, URI announce, byte[] hash) throws IOException {
+    private static Swarm overUdp(Dialer dialer, URI announce, byte[] hash) throws IOException {
         HostPort server = Http.host(announce);
         int transaction = new SecureRandom().nextInt();
         ByteBuffer hello = ByteBuffer.allocate(16).putLong(PROTOCOL).putInt(0).putInt(transaction);
-        ByteBuffer greeting = ByteBuffer.wrap(ask(probe, server, hello.array(), transaction, 0, 16));
+        ByteBuffer greeting = ByteBuffer.wrap(ask(dialer, server, hello.array(), transaction, 0, 16));
         ByteBuffer question = ByteBuffer.allocate(36)
                 .putLong(greeting.getLong(8))
                 .putInt(2)
                 .putInt(transaction + 1)
                 .put(hash);
-        ByteBuffer answer = ByteBuffer.wrap(ask(probe, server, question.array(), transaction + 1, 2, 20));
+        ByteBuffer answer = ByteBuffer.wrap(ask(dialer, server, question.array(), transaction + 1, 2, 20));
         return new Swarm(answer.getInt(8), answer.getInt(16));
     }
 
-    private static byte[] ask(Probe probe, HostPort server, byte[] question, int transaction, int action, int least)
+    private static byte[] ask(Dialer dialer, HostPort server, byte[] question, int transaction, int action, int least)
             throws IOException {
         while (true) {
-            byte[] answer = probe.dialer()
-                    .udp(
-                            server,
-                            question,
-                            RESEND_MILLIS,
-                            packet -> packet.length >= 8
-                                    && ByteBuffer.wrap(packet).getInt(4) == transaction);
+            byte[] answer = dialer.udp(
+                    server,
+                    question,
+                    RESEND_MILLIS,
+                    packet -> packet.length >= 8 && ByteBuffer.wrap(packet).getInt(4) == transaction);
             if (answer == null) {
-                probe.lifetime().left();
+                dialer.lifetime().left();
                 continue;
             }
             if (ByteBuffer.wrap(answer).getInt() == 3) {

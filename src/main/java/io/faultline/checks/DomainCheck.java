@@ -94,8 +94,10 @@ record DomainCheck(
 
     private static Web.Page ask(Web web, URI address) throws IOException {
         URI next = address;
+        Web strangers = web.strangers(address);
         for (int i = 0; i <= MOST_REDIRECTS; i++) {
-            Web.Page page = web.get(next, LARGEST, List.of(new Http.Field("Accept", "application/rdap+json")));
+            Web.Page page = (i == 0 ? web : strangers)
+                    .get(next, LARGEST, List.of(new Http.Field("Accept", "application/rdap+json")));
             if (page.status() < 300 || page.status() > 399 || page.location().isEmpty()) {
                 return page;
             }

@@ -1,6 +1,8 @@
 package io.faultline.checks;
 
+import io.faultline.net.ProtocolFault;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -83,15 +85,22 @@ record Elf(Set<Feature> features) {
         return features.contains(feature);
     }
 
-    /** Nothing if this is a relocatable object or a core, which have no hardening of their own, or cannot be read. */
+    /**
+     * Nothing if this is a relocatable object or a core, which have no hardening of their own.
+     *
+     * @throws ProtocolFault if it is cut short, malformed, or larger than {@value #LARGEST} bytes
+     */
     static Optional<Elf> read(Path file) throws IOException {
         if (Files.size(file) > LARGEST) {
-            return Optional.empty();
+            throw new ProtocolFault("it is larger than " + LARGEST + " bytes");
         }
         try {
             return Optional.ofNullable(new Reader(Files.readAllBytes(file)).read());
-        } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            return Optional.empty();
+        } catch (IndexOutOfBoundsException
+                | BufferUnderflowException
+                | ArithmeticException
+                | IllegalArgumentException e) {
+            throw new ProtocolFault("it is cut short, or no ELF file after all", e);
         }
     }
 

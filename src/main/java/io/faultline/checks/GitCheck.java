@@ -25,11 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads a Git repository with the git program, over git://, SSH or HTTP. The program speaks to a relay of ours, so the
@@ -58,7 +61,9 @@ record GitCheck(
                     With `branch` it also fetches that branch, the newest commit only, as cloning and pulling do, and \
                     with `max-age` that commit must not be older. With `access: refused` it is right when the server \
                     answers and keeps strangers out. For `ssh://` write `known-hosts`, `user` and a key. Redirects of \
-                    HTTP are not followed. Bytes that are fetched count against the check's byte limit.""")
+                    HTTP are not followed. Bytes that are fetched count against the check's byte limit. The program \
+                    reaches the server through a port on 127.0.0.1, which other users of this machine can use too \
+                    while the check runs, with its key: run Faultline where nobody else may log in.""")
             .example("""
                     url: ssh://git.example.org/website
                     user: git
@@ -189,12 +194,17 @@ record GitCheck(
     }
 
     private Result judge(Probe probe, Git git, String address, Git.Said listed) throws IOException {
-        Map<String, String> found = new HashMap<>();
-        for (String line : listed.lines()) {
-            Matcher matcher = LISTED.matcher(line);
-            if (matcher.matches()) {
-                found.put(matcher.group(2), matcher.group(1));
+        Set<String> found = found(listed);
+        Set<String> wanted = found;
+        if (!listed.complete() && !refs.isEmpty()) {
+            // Too many to read them all: then those alone, which git picks out.
+            Git.Said picked = git.call(Stream.concat(Stream.of("ls-remote", address), refs.stream())
+                    .toArray(String[]::new));
+            if (picked.fault().isPresent() || !picked.complete()) {
+                throw new ProtocolFault(
+                        "the refs cannot be listed: " + picked.fault().orElse("there are too many"));
             }
+            wanted = found(picked);
         }
         Findings findings = new Findings();
         if (found.isEmpty()) {
@@ -202,9 +212,9 @@ record GitCheck(
             findings.wrong("there are no refs: the repository is empty, or this is none");
         }
         for (String ref : refs) {
-            if (!found.containsKey(ref)
-                    && !found.containsKey("refs/heads/" + ref)
-                    && !found.containsKey("refs/tags/" + ref)) {
+            if (!wanted.contains(ref)
+                    && !wanted.contains("refs/heads/" + ref)
+                    && !wanted.contains("refs/tags/" + ref)) {
                 findings.wrong("there is no ref " + ref);
             }
         }
@@ -213,6 +223,17 @@ record GitCheck(
             fetch(probe, git, address, branch.get(), findings);
         }
         return findings.result(branch.isPresent() ? "the branch can be fetched" : "the refs can be listed");
+    }
+
+    private static Set<String> found(Git.Said listed) {
+        Set<String> found = new HashSet<>();
+        for (String line : listed.lines()) {
+            Matcher matcher = LISTED.matcher(line);
+            if (matcher.matches()) {
+                found.add(matcher.group(2));
+            }
+        }
+        return found;
     }
 
     private void fetch(Probe probe, Git git, String address, String name, Findings findings) throws IOException {
@@ -282,14 +303,15 @@ record GitCheck(
             Path folder,
             Map<String, String> more,
             List<String> options) {
-        record Said(List<String> lines, Optional<String> fault) {}
+        /** @param complete false if there were more lines than are kept */
+        record Said(List<String> lines, boolean complete, Optional<String> fault) {}
 
         /** Something that asks the server. */
         Said call(String... arguments) throws IOException {
             Program.Output output = run(arguments);
             List<String> lines = output.text().lines().toList();
             if (output.exitCode() == 0) {
-                return new Said(lines, Optional.empty());
+                return new Said(lines, output.complete(), Optional.empty());
             }
             if (relay.fault().isPresent()) {
                 throw relay.fault().get();
@@ -305,6 +327,7 @@ record GitCheck(
                     .orElse(lines.isEmpty() ? "exit code " + output.exitCode() : lines.get(0));
             return new Said(
                     lines,
+                    output.complete(),
                     Optional.of((other.isEmpty() ? fault : other)
                             .replace(relay.address().toString(), "the server")));
         }

@@ -3,10 +3,10 @@ package io.faultline.checks;
 import io.faultline.check.Check;
 import io.faultline.check.CheckType;
 import io.faultline.check.Probe;
-import io.faultline.check.Program;
 import io.faultline.check.Result;
 import io.faultline.config.Keys;
 import io.faultline.net.LocalFault;
+import io.faultline.net.ProtocolFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -18,7 +18,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,8 +38,6 @@ record HardeningCheck(Path file, Set<Elf.Feature> required, List<String> except)
             .reads(HardeningCheck::read);
 
     private static final int MOST_FILES = 20_000;
-    private static final int MOST_OUTPUT = 16 << 10;
-    private static final String DPKG = "/usr/bin/dpkg-deb";
 
     HardeningCheck {
         required = Set.copyOf(required);
@@ -61,27 +58,14 @@ record HardeningCheck(Path file, Set<Elf.Feature> required, List<String> except)
 
     @Override
     public Result run(Probe probe) throws IOException {
-        Path root = file;
         if (!Files.exists(file)) {
             throw new LocalFault("there is no file " + file);
         }
-        if (file.toString().endsWith(".deb")) {
-            root = Scratch.folder(probe);
-            Program.Output output = Programs.run(
-                    probe,
-                    new Program(
-                            List.of(DPKG, "--extract", file.toAbsolutePath().toString(), root.toString()),
-                            Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"),
-                            MOST_OUTPUT),
-                    "dpkg");
-            if (output.exitCode() != 0) {
-                return Result.critical(
-                        "the package cannot be unpacked: " + output.text().strip());
-            }
-        }
+        Path root = Unpacked.isPackage(file) ? Unpacked.of(probe, file) : file;
         List<Path> files = files(root, probe);
         Findings findings = new Findings();
         int looked = 0;
+        int unread = 0;
         for (Path one : files) {
             probe.lifetime().left();
             String shown =
@@ -89,7 +73,14 @@ record HardeningCheck(Path file, Set<Elf.Feature> required, List<String> except)
             if (except.stream().anyMatch(end -> shown.equals(end) || shown.endsWith("/" + end))) {
                 continue;
             }
-            Optional<Elf> elf = Elf.read(one);
+            Optional<Elf> elf;
+            try {
+                elf = Elf.read(one);
+            } catch (ProtocolFault e) {
+                findings.doubtful(shown + " cannot be read: " + e.getMessage());
+                unread++;
+                continue;
+            }
             if (elf.isPresent()) {
                 looked++;
                 List<String> missing = required.stream()
@@ -105,7 +96,7 @@ record HardeningCheck(Path file, Set<Elf.Feature> required, List<String> except)
             }
         }
         findings.measured("files", looked, "");
-        if (looked == 0) {
+        if (looked + unread == 0) {
             return Result.unknown("there is no ELF file in " + file);
         }
         return findings.result(looked == 1 ? "the file is hardened" : looked + " files are hardened");
@@ -120,7 +111,11 @@ record HardeningCheck(Path file, Set<Elf.Feature> required, List<String> except)
                 if (Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS) && isElf(one)) {
                     files.add(one);
                 }
-                return files.size() < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+                if (files.size() > MOST_FILES) {
+                    throw new LocalFault("there are too many ELF files in " + root + ", expected " + MOST_FILES
+                            + " at most: look at a part of them");
+                }
+                return FileVisitResult.CONTINUE;
             }
 
             @Override

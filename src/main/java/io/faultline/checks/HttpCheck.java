@@ -102,7 +102,8 @@ record HttpCheck(
         List<String> hosts = keys.texts(
                 "redirect-hosts",
                 "Other hosts that redirects may lead to, as host or host:port; the url's host may always.");
-        Map<String, String> written = keys.textMap("request-headers", "Header fields to send.");
+        Map<String, String> written =
+                keys.textMap("request-headers", "Header fields to send; hosts of redirects do not get them.");
         Optional<String> user = keys.optionalText("user", "The user to log in as (HTTP Basic).");
         Optional<SecretName> password = keys.optionalSecret("password", "The password to log in with.");
         long maxSize = keys.bytes("max-size", 1 << 20, "A page that is larger, unpacked, is a problem.");
@@ -191,6 +192,10 @@ record HttpCheck(
     }
 
     private List<Http.Field> fields(Probe probe, URI address) throws IOException {
+        if (!Http.host(address).host().equalsIgnoreCase(Http.host(url).host())) {
+            // They may hold what is meant for the url's host alone, such as a token.
+            return List.of();
+        }
         if (password.isEmpty() || !sameServer(address, url)) {
             return requestHeaders;
         }

@@ -70,6 +70,9 @@ record IcingaCheck(URI url, Optional<Web.Login> login, Optional<Path> caFile) im
         flag(app, "enable_host_checks", "checks of hosts are switched off", findings);
         flag(app, "enable_service_checks", "checks of services are switched off", findings);
         flag(app, "enable_notifications", "notifications are switched off", findings);
+        if (numbers.isMissingNode()) {
+            findings.doubtful("Icinga does not tell how many checks it carries out: its feature 'cib' is missing");
+        }
         double hosts = numbers.path("active_host_checks_5min").asDouble(0);
         double services = numbers.path("active_service_checks_5min").asDouble(0);
         double watched = sum(

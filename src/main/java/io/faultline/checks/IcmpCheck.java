@@ -8,6 +8,7 @@ import io.faultline.check.Program;
 import io.faultline.check.Result;
 import io.faultline.config.Keys;
 import io.faultline.net.HostPort;
+import io.faultline.net.LocalFault;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +33,7 @@ record IcmpCheck(HostPort server, int count, int mostLost, Optional<Duration> sl
     private static final int MOST_OUTPUT = 16 << 10;
     private static final Pattern COUNTS =
             Pattern.compile("(\\d{1,5}) packets transmitted, (\\d{1,5}) (?:packets )?received");
+    private static final Pattern FORBIDDEN = Pattern.compile("socket: Operation not permitted|missing cap_net_raw");
     private static final Pattern TIMES = Pattern.compile("= [\\d.]{1,12}/([\\d.]{1,12})/([\\d.]{1,12})");
 
     private static IcmpCheck read(Keys keys) {
@@ -48,7 +50,12 @@ record IcmpCheck(HostPort server, int count, int mostLost, Optional<Duration> sl
 
     @Override
     public Result run(Probe probe) throws IOException {
-        int wait = (int) Math.max(1, probe.lifetime().left().toSeconds() - 2 - count / 5);
+        long left = probe.lifetime().left().toSeconds();
+        if (count / 5 >= left) {
+            throw new LocalFault(
+                    count + " pings take " + count / 5 + " s, which the check does not have: give it a longer timeout");
+        }
+        long wait = Math.max(1, left - 2 - count / 5);
         Program.Output output = Programs.run(
                 probe,
                 new Program(
@@ -67,16 +74,21 @@ record IcmpCheck(HostPort server, int count, int mostLost, Optional<Duration> sl
                         Map.of("LC_ALL", "C"),
                         MOST_OUTPUT),
                 "iputils-ping");
-        Matcher counts = COUNTS.matcher(output.text());
+        return judged(output.text());
+    }
+
+    Result judged(String said) throws LocalFault {
+        Matcher counts = COUNTS.matcher(said);
         if (!counts.find()) {
-            return Result.critical(
-                    "the machine cannot be pinged",
-                    Fact.of("ping says", output.text().strip()));
+            if (FORBIDDEN.matcher(said).find()) {
+                throw new LocalFault("this machine may not send pings: " + said.strip());
+            }
+            return Result.critical("the machine cannot be pinged", Fact.of("ping says", said.strip()));
         }
         int lost = Integer.parseInt(counts.group(1)) - Integer.parseInt(counts.group(2));
         Findings findings = new Findings();
         findings.measured("lost", lost, "");
-        Matcher times = TIMES.matcher(output.text());
+        Matcher times = TIMES.matcher(said);
         if (times.find()) {
             double average = Double.parseDouble(times.group(1)) / 1000;
             findings.measured("average", average, "s");

@@ -100,6 +100,7 @@ record LinksCheck(
         private final Map<URI, URI> elsewhere = new LinkedHashMap<>();
         private final Map<URI, Set<String>> anchors = new LinkedHashMap<>();
         private final Map<URI, URI> wanted = new LinkedHashMap<>();
+        private final Set<String> impossible = new HashSet<>();
         private final Map<URI, URI> redirects = new LinkedHashMap<>();
         private final String folder;
         private Robots robots = Robots.NONE;
@@ -221,7 +222,7 @@ record LinksCheck(
                 Http.host(to);
             } catch (IllegalArgumentException e) {
                 // Whatever is written below our own host can be asked for: this is elsewhere.
-                if (check.external) {
+                if (check.external && impossible.add(written)) {
                     brokenElsewhere("a link to an address that cannot be: " + written.strip(), from);
                 }
                 return Optional.empty();
@@ -258,9 +259,10 @@ record LinksCheck(
 
         /** Links to elsewhere, as long as there is time; how long others take is not our fault. */
         private void outside() throws IOException {
-            Web strangers = probe.dialer().isInternal(Http.host(check.url).host())
-                    ? web
-                    : new Web(probe, probe.dialer().outside(), check.caFile);
+            if (elsewhere.isEmpty()) {
+                return;
+            }
+            Web strangers = web.strangers(check.url);
             Duration reserve = probe.lifetime().given().dividedBy(RESERVE_PART).plus(check.pause);
             int tried = 0;
             for (Map.Entry<URI, URI> link : elsewhere.entrySet()) {

@@ -26,6 +26,7 @@ record Listing(List<Entry> entries) {
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ENGLISH),
             DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm", Locale.ENGLISH),
             DateTimeFormatter.ofPattern("yyyy-MMM-dd HH:mm", Locale.ENGLISH));
+    private static final Pattern ELSEWHERE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:");
     private static final int MOST_ENTRIES = 20_000;
     private static final int MOST_AFTER = 200;
 
@@ -39,11 +40,16 @@ record Listing(List<Entry> entries) {
     static Listing of(Web.Page page) {
         List<Entry> entries = new ArrayList<>();
         for (Element link : Jsoup.parse(page.text()).select("a[href]")) {
-            String target = link.attr("href").replaceFirst("^\\./", "");
+            String written = link.attr("href");
+            String target = written.replaceFirst("^\\./", "");
             boolean isFolder = target.endsWith("/");
             String path = isFolder ? target.substring(0, target.length() - 1) : target;
             // Links to sort by a column, to the parent and to elsewhere are no entries.
-            if (path.isEmpty() || path.equals("..") || path.matches(".*[/?#:].*") || entries.size() >= MOST_ENTRIES) {
+            if (path.isEmpty()
+                    || path.equals("..")
+                    || path.matches(".*[/?#].*")
+                    || ELSEWHERE.matcher(written).lookingAt()
+                    || entries.size() >= MOST_ENTRIES) {
                 continue;
             }
             entries.add(new Entry(decoded(path), isFolder, date(link)));

@@ -154,7 +154,9 @@ record MailRelayCheck(MailSubmission submission, Optional<Mailbox> mailbox, Dura
         List<Arrived> arrived = new ArrayList<>();
         for (String name : session.find("Subject", MARK)) {
             if (!subjects.containsKey(name)) {
-                subjects.put(name, session.head(name).map(head -> head.field("Subject")).orElse(""));
+                subjects.put(
+                        name,
+                        session.head(name).map(head -> head.field("Subject")).orElse(""));
             }
             Matcher matcher = TOKEN.matcher(subjects.get(name));
             if (matcher.find()) {

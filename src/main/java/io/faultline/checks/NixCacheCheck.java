@@ -5,12 +5,16 @@ import io.faultline.check.CheckType;
 import io.faultline.check.Probe;
 import io.faultline.check.Result;
 import io.faultline.config.Keys;
+import io.faultline.net.Http;
 import io.faultline.net.ProtocolFault;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -36,7 +40,9 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
                     Reads nix-cache-info, and the narinfo of each of `paths`. With `public-key` (as in \
                     trusted-public-keys) each must have a signature by that key which fits its content. The archive \
                     that it names must be there, with its length; with `download: true` it is fetched and its hash \
-                    compared, which counts against the check's byte limit.""")
+                    compared, which counts against the check's byte limit. What is signed is the narinfo with the hash of \
+                    the unpacked archive (NarHash), which is not computed: `download` finds archives that broke, and \
+                    not those that somebody swapped together with their FileHash.""")
             .example("""
                     url: https://cache.example.org/
                     public-key: cache.example.org-1:w4Yzq9W0nFVJ3cTG5+f9dGhpcyBpcyBhbiBleGFtcGw=
@@ -44,7 +50,6 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
             .reads(NixCacheCheck::read);
 
     private static final int LARGEST_INFO = 256 << 10;
-    private static final long LARGEST_ARCHIVE = 512L << 20;
     private static final String DIGITS = "0123456789abcdfghijklmnpqrsvwxyz";
 
     NixCacheCheck {
@@ -99,7 +104,9 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
         return findings.result(
                 paths.isEmpty()
                         ? "the cache answers"
-                        : publicKey.isPresent() ? "the paths are there, and signed" : "the paths are there");
+                        : publicKey.isPresent()
+                                ? "the paths are there, and their narinfo is signed"
+                                : "the paths are there");
     }
 
     private static Map<String, List<String>> fields(String text) {
@@ -141,15 +148,19 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
             }
             return;
         }
-        Web.Page page = web.get(archive, LARGEST_ARCHIVE);
-        if (!page.isOk()) {
-            findings.wrong("the archive of " + path + " is not there: " + page.shownStatus());
-            return;
-        }
-        String expected = first(info, "FileHash").replaceFirst("^sha256:", "");
-        byte[] digest = sha256(page.body());
-        if (!expected.equals(base32(digest)) && !expected.equals(HexFormat.of().formatHex(digest))) {
-            findings.wrong("the archive of " + path + " has another hash than its narinfo says");
+        try (Http http = Http.connect(web.dialer(), archive, caFile)) {
+            Http.Answer answer = http.send("GET", List.of());
+            if (answer.status() != 200) {
+                findings.wrong("the archive of " + path + " is not there: "
+                        + (answer.status() + " " + answer.reason()).strip());
+                return;
+            }
+            String expected = first(info, "FileHash").replaceFirst("^sha256:", "");
+            byte[] digest = sha256(answer.raw());
+            if (!expected.equals(base32(digest))
+                    && !expected.equals(HexFormat.of().formatHex(digest))) {
+                findings.wrong("the archive of " + path + " has another hash than its narinfo says");
+            }
         }
     }
 
@@ -215,9 +226,12 @@ record NixCacheCheck(URI url, List<String> paths, Optional<String> publicKey, bo
         return text.toString();
     }
 
-    private static byte[] sha256(byte[] content) {
+    /** While it is read: archives are larger than what should lie in memory. */
+    private static byte[] sha256(InputStream content) throws IOException {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(content);
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+            return digest.digest();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -4,10 +4,12 @@ import io.faultline.check.Check;
 import io.faultline.check.CheckType;
 import io.faultline.check.Fact;
 import io.faultline.check.Probe;
-import io.faultline.check.Program;
 import io.faultline.check.Result;
 import io.faultline.net.LocalFault;
+import io.faultline.net.ProtocolFault;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,6 +18,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +43,7 @@ record ReproducibleCheck(Path first, Path second) implements Check {
                     keys.file("second", "What the second build made.")));
 
     private static final int MOST_FILES = 100_000;
-    private static final int MOST_OUTPUT = 16 << 10;
+    private static final int PIECE = 1 << 20;
     private static final String ARCHIVE = ".*\\.(deb|udeb|tar|tgz|tar\\.(gz|xz|bz2|zst))";
 
     @Override
@@ -50,6 +53,15 @@ record ReproducibleCheck(Path first, Path second) implements Check {
                 throw new LocalFault("there is no file " + one);
             }
         }
+        try {
+            return compared(probe);
+        } catch (FileSystemException e) {
+            throw new LocalFault(
+                    e.getFile() + " cannot be read" + (e.getReason() == null ? "" : ": " + e.getReason()), e);
+        }
+    }
+
+    private Result compared(Probe probe) throws IOException {
         Optional<String> difference = difference(probe, first, second);
         if (difference.isEmpty()) {
             return Result.ok("both builds are the same");
@@ -62,37 +74,12 @@ record ReproducibleCheck(Path first, Path second) implements Check {
 
     /** What is told of the members of two archives that differ. */
     private String inside(Probe probe) throws IOException {
-        Optional<Path> one = unpacked(probe, first);
-        Optional<Path> other = unpacked(probe, second);
-        return one.isEmpty() || other.isEmpty()
-                ? "it cannot be unpacked"
-                : difference(probe, one.get(), other.get())
-                        .orElse("none in any member: it is the order, the times, the owners or the packing");
-    }
-
-    private static Optional<Path> unpacked(Probe probe, Path archive) throws IOException {
-        Path folder = Scratch.folder(probe);
-        String path = archive.toAbsolutePath().toString();
-        boolean deb = path.matches(".*\\.u?deb");
-        List<String> command = deb
-                ? List.of(
-                        "/usr/bin/dpkg-deb",
-                        "--raw-extract",
-                        path,
-                        folder.resolve("x").toString())
-                : List.of(
-                        "/usr/bin/tar",
-                        "--extract",
-                        "--no-same-owner",
-                        "--file",
-                        path,
-                        "--directory",
-                        folder.toString());
-        Program.Output output = Programs.run(
-                probe,
-                new Program(command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C"), MOST_OUTPUT),
-                deb ? "dpkg" : "tar");
-        return output.exitCode() == 0 ? Optional.of(folder) : Optional.empty();
+        try {
+            return difference(probe, Unpacked.of(probe, first), Unpacked.of(probe, second))
+                    .orElse("none in any member: it is the order, the times, the owners or the packing");
+        } catch (LocalFault | ProtocolFault e) {
+            return e.getMessage();
+        }
     }
 
     private static Optional<String> difference(Probe probe, Path one, Path other) throws IOException {
@@ -100,7 +87,7 @@ record ReproducibleCheck(Path first, Path second) implements Check {
             return Optional.of("one is a folder, the other is not");
         }
         if (!Files.isDirectory(one)) {
-            return content(one, other, one.getFileName().toString());
+            return content(probe, one, other, one.getFileName().toString());
         }
         Map<String, Path> here = below(probe, one);
         Map<String, Path> there = below(probe, other);
@@ -111,7 +98,7 @@ record ReproducibleCheck(Path first, Path second) implements Check {
             if (!here.containsKey(name) || !there.containsKey(name)) {
                 return Optional.of(name + " is only in the " + (here.containsKey(name) ? "first" : "second"));
             }
-            Optional<String> difference = member(here.get(name), there.get(name), name);
+            Optional<String> difference = member(probe, here.get(name), there.get(name), name);
             if (difference.isPresent()) {
                 return difference;
             }
@@ -119,7 +106,7 @@ record ReproducibleCheck(Path first, Path second) implements Check {
         return Optional.empty();
     }
 
-    private static Optional<String> member(Path one, Path other, String name) throws IOException {
+    private static Optional<String> member(Probe probe, Path one, Path other, String name) throws IOException {
         boolean link = Files.isSymbolicLink(one);
         if (link != Files.isSymbolicLink(other)
                 || Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS)
@@ -136,15 +123,28 @@ record ReproducibleCheck(Path first, Path second) implements Check {
         if (!mode.equals(otherMode)) {
             return Optional.of(name + " has permissions " + mode + " and " + otherMode);
         }
-        return Files.isRegularFile(one) ? content(one, other, name) : Optional.empty();
+        return Files.isRegularFile(one) ? content(probe, one, other, name) : Optional.empty();
     }
 
-    private static Optional<String> content(Path one, Path other, String name) throws IOException {
-        long at = Files.mismatch(one, other);
-        return at < 0
-                ? Optional.empty()
-                : Optional.of(name + " differs first at byte " + at + " (" + Files.size(one) + " and "
-                        + Files.size(other) + " bytes)");
+    private static Optional<String> content(Probe probe, Path one, Path other, String name) throws IOException {
+        byte[] here = new byte[PIECE];
+        byte[] there = new byte[PIECE];
+        try (InputStream first = Files.newInputStream(one);
+                InputStream second = Files.newInputStream(other)) {
+            for (long at = 0; ; at += PIECE) {
+                // A disk may be slow, and a read of a large file is not interrupted.
+                probe.lifetime().left();
+                int length = first.readNBytes(here, 0, PIECE);
+                int mismatch = Arrays.mismatch(here, 0, length, there, 0, second.readNBytes(there, 0, PIECE));
+                if (mismatch >= 0) {
+                    return Optional.of(name + " differs first at byte " + (at + mismatch) + " (" + Files.size(one)
+                            + " and " + Files.size(other) + " bytes)");
+                }
+                if (length < PIECE) {
+                    return Optional.empty();
+                }
+            }
+        }
     }
 
     private static Map<String, Path> below(Probe probe, Path root) throws IOException {
@@ -153,15 +153,22 @@ record ReproducibleCheck(Path first, Path second) implements Check {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path one, BasicFileAttributes attributes) throws IOException {
-                probe.lifetime().left();
-                all.add(one);
-                return FileVisitResult.CONTINUE;
+                return add(one);
             }
 
             @Override
-            public FileVisitResult visitFile(Path one, BasicFileAttributes attributes) {
+            public FileVisitResult visitFile(Path one, BasicFileAttributes attributes) throws IOException {
+                return add(one);
+            }
+
+            private FileVisitResult add(Path one) throws IOException {
+                probe.lifetime().left();
                 all.add(one);
-                return all.size() < MOST_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+                if (all.size() > MOST_FILES) {
+                    throw new LocalFault("there are too many files in " + root + ", expected " + MOST_FILES
+                            + " at most: compare a part of them");
+                }
+                return FileVisitResult.CONTINUE;
             }
         });
         all.stream()

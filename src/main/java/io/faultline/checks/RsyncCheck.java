@@ -46,7 +46,8 @@ record RsyncCheck(
                     Lists the modules in the daemon's protocol; a module with `list = no` is not seen there. With \
                     `folder` it lists that directory with the rsync program (package rsync), which tells whether it can \
                     really be read; `names` must stand in it, and with `max-age` the newest file in it (directories do \
-                    not count) must not be older. Nothing is downloaded.""")
+                    not count) must not be older. Nothing is downloaded. The program reaches the server through a port on \
+                    127.0.0.1, which other users of this machine can use too while the check runs.""")
             .example("""
                     server: rsync.example.org
                     modules: [releases]

@@ -63,7 +63,8 @@ final class SmtpDialog {
 
     /** By our address (RFC 5321 4.1.3): a name is looked up by some servers, and refused if it is not there. */
     Reply hello() throws IOException {
-        return command("EHLO [" + (own instanceof Inet6Address ? "IPv6:" : "") + own.getHostAddress().split("%", 2)[0] + "]");
+        return command("EHLO [" + (own instanceof Inet6Address ? "IPv6:" : "")
+                + own.getHostAddress().split("%", 2)[0] + "]");
     }
 
     /** Says goodbye and does not wait for the answer. */

@@ -140,6 +140,11 @@ record Web(Probe probe, Dialer dialer, Optional<Path> caFile) {
         }
     }
 
+    /** For addresses that whoever answers at {@code url} has written: from the internet they lead to the internet. */
+    Web strangers(URI url) throws IOException {
+        return dialer.isInternal(Http.host(url).host()) ? this : new Web(probe, dialer.outside(), caFile);
+    }
+
     /** @param most bytes, unpacked */
     Page get(URI address, long most, List<Http.Field> fields) throws IOException {
         try (Http http = Http.connect(dialer, address, caFile)) {

@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,25 +18,49 @@ import java.util.concurrent.TimeoutException;
 /**
  * Resolves as the operating system does (hosts file, resolv.conf). A system call that hangs cannot be interrupted, so
  * it runs in a thread of its own and the caller goes on at its deadline. Answers are kept for a few seconds only: long
- * enough for the checks of one round, too short to hide a change.
+ * enough for the checks of one round, too short to hide a change. The JVM keeps them longer by itself (30 s) unless it is
+ * started with {@code sun.net.inetaddr.ttl=0}, as the command line is.
  */
 public final class SystemResolver implements Resolver {
     private static final Duration KEPT = Duration.ofSeconds(5);
     private static final int MOST_KEPT = 10_000;
-    private static final int THREADS = 16;
+
+    /** Each name has a thread of its own: those whose servers are silent must not keep the others waiting. */
+    private static final int MOST_AT_ONCE = 256;
+
+    /** What asks the system. */
+    interface Lookup {
+        InetAddress[] of(String host) throws UnknownHostException;
+    }
 
     private record Answer(List<InetAddress> addresses, long until) {}
 
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final ThreadPoolExecutor threads;
+    private final Lookup system;
 
     public SystemResolver() {
-        threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        this(InetAddress::getAllByName, MOST_AT_ONCE);
+    }
+
+    SystemResolver(Lookup system, int mostAtOnce) {
+        this.system = system;
+        threads = new ThreadPoolExecutor(0, mostAtOnce, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
             Thread thread = new Thread(task, "faultline-resolver");
             thread.setDaemon(true);
             return thread;
         });
-        threads.allowCoreThreadTimeOut(true);
+    }
+
+    private Future<InetAddress[]> begin(String host) throws LocalFault {
+        try {
+            return threads.submit(() -> system.of(host));
+        } catch (RejectedExecutionException e) {
+            throw new LocalFault(
+                    threads.getMaximumPoolSize() + " look-ups of names do not end, so " + host
+                            + " is not looked up: is this machine's resolver well?",
+                    e);
+        }
     }
 
     @Override
@@ -47,7 +72,7 @@ public final class SystemResolver implements Resolver {
         if (kept != null && kept.until - System.nanoTime() > 0) {
             return kept.addresses;
         }
-        Future<InetAddress[]> lookup = threads.submit(() -> InetAddress.getAllByName(host));
+        Future<InetAddress[]> lookup = begin(host);
         try {
             List<InetAddress> addresses = List.of(lookup.get(lifetime.left().toNanos(), TimeUnit.NANOSECONDS));
             if (answers.size() >= MOST_KEPT) {

@@ -40,6 +40,10 @@ class ArchiveCheckTest {
             exchange.getResponseHeaders().set("Last-Modified", "Sat, 21 Nov 2026 12:00:00 GMT");
             exchange.sendResponseHeaders(200, -1);
         });
+        server.page(
+                "/colons/",
+                "text/html",
+                "<a href=2026-11-21T12:00:00/>a</a> <a href='./log:1'>b</a> <a href=mailto:ada@example.org>c</a>");
         server.page("/timeless/", "text/html", "<a href=a>a</a>");
     }
 
@@ -54,6 +58,7 @@ class ArchiveCheckTest {
             quoteCharacter = '`',
             value = {
                 "nginx  |                                            | OK       | names=4.0",
+                "colons | names: ['2026-11-21T12:00:00', 'log:1']    | OK       | names=2.0",
                 "nginx  | names: [13.5, READ ME]                     | OK       | newest: 13.5",
                 "nginx  | names: ['14.0']                            | CRITICAL | there is no 14.0 in",
                 "nginx  | matches: '[0-9.]+';least: 3                | CRITICAL | expected at least 3 names",

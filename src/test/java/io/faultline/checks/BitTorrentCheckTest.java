@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.demo.HttpPeer;
+import io.faultline.net.SystemResolver;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -98,6 +99,39 @@ class BitTorrentCheckTest {
                             "info-hash: " + HASH)
                     .expect(status, shown);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://127.0.0.1:99999/announce | CRITICAL | names no tracker that can be asked",
+                "udp://tracker.example.org:99999/announce | CRITICAL | names no tracker that can be asked",
+                "http://127.0.0.1:PORT/announce  | CRITICAL | 127.0.0.1:PORT is in an internal network",
+                "udp://127.0.0.1:PORT/announce   | UNKNOWN  | UDP cannot go through a SOCKS proxy",
+            })
+    void a_torrent_from_the_internet_leads_nowhere_else(String announce, Status status, String shown)
+            throws IOException {
+        try (HttpPeer server = HttpPeer.start();
+                SocksPeer proxy = new SocksPeer()) {
+            proxy.knows("www.example.org", server.address());
+            String port = "" + server.address().port();
+            String named = announce.replace("PORT", port);
+            server.page(
+                    "/x.torrent",
+                    "application/x-bittorrent",
+                    "d8:announce" + named.length() + ":" + named + "4:infod4:name1:xee");
+            Trial.of("bittorrent", "torrent: http://www.example.org/x.torrent")
+                    .through(proxy.route(), new SystemResolver())
+                    .expect(status, shown.replace("PORT", port));
+        }
+    }
+
+    @Test
+    void a_torrent_of_too_many_values_is_refused() throws IOException {
+        Path file = Files.writeString(folder.resolve("many.torrent"), "d4:infol" + "0:".repeat(600_000) + "ee");
+        Trial.of("bittorrent", "torrent-file: " + file)
+                .expect(Status.CRITICAL, "there are more than 500000 bencoded values");
     }
 
     @Test

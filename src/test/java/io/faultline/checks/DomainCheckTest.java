@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.faultline.check.Result;
 import io.faultline.check.Status;
 import io.faultline.demo.HttpPeer;
+import io.faultline.net.SystemResolver;
 import java.io.IOException;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -56,6 +58,18 @@ class DomainCheckTest {
             Result result = Trial.of("domain", "domain: example.org", "rdap: " + server.uri("/"))
                     .run();
             assertThat(Trial.shown(result)).startsWith("CRITICAL").contains(shown);
+        }
+    }
+
+    @Test
+    void a_registry_on_the_internet_leads_nobody_into_internal_networks() throws IOException {
+        try (HttpPeer server = HttpPeer.start();
+                SocksPeer proxy = new SocksPeer()) {
+            proxy.knows("rdap.example.net", server.address());
+            server.redirect("/domain/example.org", 302, "https://127.0.0.1:1/");
+            Trial.of("domain", "domain: example.org", "rdap: http://rdap.example.net/")
+                    .through(proxy.route(), new SystemResolver())
+                    .expect(Status.CRITICAL, "127.0.0.1:1 is in an internal network");
         }
     }
 }

@@ -265,6 +265,20 @@ class HttpCheckTest {
     }
 
     @Test
+    void headers_are_not_sent_to_another_host() throws IOException {
+        String elsewhere = "localhost:" + http.address().port();
+        http.redirect("/to-localhost", 302, "http://" + elsewhere + "/headers");
+        Trial.of(
+                        "http",
+                        "url: " + http.uri("/to-localhost"),
+                        "follow-redirects: true",
+                        "redirect-hosts: \"" + elsewhere + "\"",
+                        "request-headers: {X-Mine: token}",
+                        "response-headers: {x-mine: token}")
+                .expect(Status.CRITICAL, "the header x-mine is");
+    }
+
+    @Test
     void a_renewed_certificate_is_seen_at_once() throws IOException {
         Instant from = Instant.now().minus(Duration.ofDays(2));
         try (HttpPeer peer =

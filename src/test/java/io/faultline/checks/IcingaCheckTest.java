@@ -4,10 +4,22 @@ import io.faultline.check.Status;
 import io.faultline.demo.HttpPeer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IcingaCheckTest {
+    @Test
+    void an_icinga_that_does_not_tell_its_numbers_is_doubtful() throws IOException {
+        try (HttpPeer server = HttpPeer.start()) {
+            server.page("/v1/status", "application/json", """
+                    {"results":[{"name":"IcingaApplication","status":{"icingaapplication":{"app":{}}}}]}""");
+            Trial.of("icinga", "url: " + server.uri("/"), "user: ada", "password: {secret: it}")
+                    .secret("it", "correct horse")
+                    .expect(Status.WARNING, "its feature 'cib' is missing");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

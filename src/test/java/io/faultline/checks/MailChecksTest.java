@@ -244,7 +244,8 @@ class MailChecksTest {
                     said = "* SEARCH" + names.stream().map(name -> " " + name).collect(Collectors.joining()) + "\r\n";
                 } else if (words[1].equals("UID") && words[2].equals("FETCH")) {
                     String number = words[3].split(" ")[0];
-                    String text = Files.readString(maildir.resolve("new/" + number)).replace("\n", "\r\n");
+                    String text =
+                            Files.readString(maildir.resolve("new/" + number)).replace("\n", "\r\n");
                     String shown = words[3].contains("HEADER") ? text.split("\r\n\r\n", 2)[0] + "\r\n\r\n" : text;
                     said = "* 1 FETCH (UID " + number + " BODY[]<0> {" + shown.length() + "}\r\n" + shown + ")\r\n";
                 } else if (words[1].equals("UID") && words[2].equals("STORE")) {

@@ -66,7 +66,7 @@ class NixCacheCheckTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "                      | OK       | the paths are there, and signed",
+                "                      | OK       | their narinfo is signed",
                 "NarSize: 120=>NarSize: 121 | CRITICAL | does not fit its content",
                 "aaa-glibc=>bbb-glibc  | CRITICAL | does not fit its content",
                 "cache-1:=>cache-2:    | CRITICAL | is not signed by cache-1, but by other-1, cache-2",

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +51,7 @@ class BuildPeersTest {
                 "-fstack-protector-strong",
                 "-D_FORTIFY_SOURCE=2",
                 "-Wl,-z,relro,-z,lazy");
+        Files.writeString(folder.resolve("x.deb"), "no package");
         pack("1", "hello", "1700000000");
         pack("2", "hello", "1700000000");
         pack("3", "hellO", "1700000000");
@@ -90,6 +92,17 @@ class BuildPeersTest {
                 folder + "/" + number + "/hello.deb");
     }
 
+    @Test
+    void what_unpacks_to_too_much_is_left_alone() throws IOException {
+        RealServer.run("truncate", "--size=5G", folder + "/huge");
+        RealServer.run(
+                "tar", "--create", "--sparse", "--file", folder + "/bomb.tar", "--directory", folder + "", "huge");
+        RealServer.run("tar", "--create", "--file", folder + "/small.tar", "--directory", folder + "", "x.c");
+        Files.delete(folder.resolve("huge"));
+        Trial.of("reproducible", "first: " + folder + "/small.tar", "second: " + folder + "/bomb.tar")
+                .expect(Status.CRITICAL, "bomb.tar is too large to unpack");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -100,11 +113,12 @@ class BuildPeersTest {
                 "hardening    | file: HERE/lazy;require: ALL                 | CRITICAL | lacks bind-now",
                 "hardening    | file: HERE/lazy                              | OK       | the file is hardened",
                 "hardening    | file: HERE/1/hello.deb;require: ALL          | OK       | files=1.0",
+                "hardening    | file: HERE/x.deb                            | CRITICAL | x.deb cannot be unpacked: dpkg-deb: error:",
                 "hardening    | file: HERE/3/hello.deb                       | CRITICAL | usr/bin/hello lacks nx, pie, relro",
                 "hardening    | file: HERE/tree3;except: [bin/hello]         | UNKNOWN  | there is no ELF file",
                 "hardening    | file: HERE;except: [soft, tree3/usr/bin/hello] | OK     | are hardened",
                 "reproducible | first: HERE/1/hello.deb;second: HERE/2/hello.deb | OK   | both builds are the same",
-                "reproducible | first: HERE/1/hello.deb;second: HERE/3/hello.deb | CRITICAL | first difference inside: x/usr/bin/hello differs first at byte",
+                "reproducible | first: HERE/1/hello.deb;second: HERE/3/hello.deb | CRITICAL | first difference inside: usr/bin/hello differs first at byte",
                 "reproducible | first: HERE/1/hello.deb;second: HERE/4/hello.deb | CRITICAL | none in any member: it is the order, the times",
             })
     void builds_are_judged(String type, String lines, Status status, String shown) {

@@ -52,6 +52,20 @@ class GitPeersTest {
         RealServer.run(who, "git", "clone", "-q", "--bare", work.toString(), repositories + "/closed.git");
         RealServer.run(who, "git", "init", "-q", "--bare", repositories + "/empty.git");
         Files.createFile(repositories.resolve("empty.git/git-daemon-export-ok"));
+        Path many = repositories.resolve("many.git");
+        RealServer.run(who, "git", "clone", "-q", "--bare", work.toString(), many.toString());
+        Files.createFile(many.resolve("git-daemon-export-ok"));
+        String commit = Files.readString(many.resolve("packed-refs"))
+                .lines()
+                .filter(line -> line.endsWith(" refs/heads/main"))
+                .findFirst()
+                .orElseThrow()
+                .substring(0, 40);
+        StringBuilder refs = new StringBuilder();
+        for (int i = 10_000; i < 80_000; i++) {
+            refs.append(commit).append(" refs/heads/a").append(i).append("/head\n");
+        }
+        Files.writeString(many.resolve("packed-refs"), refs + commit + " refs/heads/main\n");
         RealServer.run("chmod", "-R", "a+rX", folder.toString());
 
         daemonPort = Ports.free();
@@ -114,6 +128,8 @@ class GitPeersTest {
                 "missing.git |                                              | CRITICAL | the repository cannot be read",
                 "missing.git | access: refused                              | OK       | refused, as it should be",
                 "open.git   | access: refused                               | CRITICAL | can be read, though it must not",
+                "many.git   | refs: [main]                                  | OK       | the refs can be listed",
+                "many.git   | refs: [stable]                                | CRITICAL | there is no ref stable",
                 "empty.git  |                                               | CRITICAL | there are no refs",
             })
     void repositories_are_judged_over_every_protocol(String name, String more, Status status, String shown) {

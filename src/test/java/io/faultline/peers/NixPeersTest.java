@@ -65,8 +65,8 @@ class NixPeersTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "paths: [PATH];public-key: KEY                | OK       | the paths are there, and signed",
-                "paths: [PATH];public-key: KEY;download: true | OK       | the paths are there, and signed",
+                "paths: [PATH];public-key: KEY                | OK       | their narinfo is signed",
+                "paths: [PATH];public-key: KEY;download: true | OK       | their narinfo is signed",
                 "paths: [PATH];public-key: OTHER              | CRITICAL | does not fit its content",
                 "paths: [00bgd045z0d4icpbc2yyz4gx48ak44la]    | CRITICAL | the cache does not have",
             })
