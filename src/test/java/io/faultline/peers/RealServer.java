@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A server from a Debian package, on loopback, with its own folder; it and its children end with the test. */
@@ -136,7 +137,7 @@ final class RealServer implements Closeable {
         Process process = builder.start();
         process.getOutputStream().close();
         // A program that hangs must not hold up all the others.
-        process.onExit().orTimeout(MINUTES_TO_RUN, TimeUnit.MINUTES).whenComplete((ended, late) -> {
+        CompletableFuture<?> unused = process.onExit().orTimeout(MINUTES_TO_RUN, TimeUnit.MINUTES).whenComplete((ended, late) -> {
             if (late != null) {
                 process.descendants().forEach(ProcessHandle::destroyForcibly);
                 process.destroyForcibly();
