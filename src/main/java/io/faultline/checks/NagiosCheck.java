@@ -55,7 +55,7 @@ record NagiosCheck(
 
     private static NagiosCheck read(Keys keys) {
         Path plugin = keys.file("plugin", "The program, by its absolute path.");
-        List<String> arguments = keys.texts("arguments", "Its arguments, one text each.");
+        List<String> arguments = keys.arguments("arguments", "Its arguments, one text each.");
         Map<String, String> environment = keys.textMap("environment", "Environment variables to set.");
         Map<String, SecretName> secrets = keys.namedSecrets(
                 "secrets", "Environment variables to set to secrets: {MYSQL_PWD: {secret: db-password}}.");

@@ -78,6 +78,11 @@ public final class DescribingKeys implements Keys {
     }
 
     @Override
+    public List<String> arguments(String name, String doc) {
+        return texts(name, doc);
+    }
+
+    @Override
     public Map<String, String> textMap(String name, String doc) {
         optional(name, Kind.TEXT_MAP, null, doc);
         return Map.of();

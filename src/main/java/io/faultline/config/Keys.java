@@ -32,6 +32,9 @@ public interface Keys {
     /** Texts; one text may stand without brackets. Empty if the key is missing. */
     List<String> texts(String name, String doc);
 
+    /** Texts, each of which may be empty if it is quoted, such as a program's arguments. Empty if the key is missing. */
+    List<String> arguments(String name, String doc);
+
     /** Text by text, such as header names with their values. Empty if the key is missing. */
     Map<String, String> textMap(String name, String doc);
 

@@ -190,6 +190,17 @@ public final class YamlKeys implements Keys {
     }
 
     @Override
+    public List<String> arguments(String name, String doc) {
+        return list(
+                name,
+                node -> node instanceof ScalarNode scalar
+                                && scalar.getScalarStyle() != ScalarStyle.PLAIN
+                                && scalar.getValue().isEmpty()
+                        ? Optional.of("")
+                        : asText(node));
+    }
+
+    @Override
     public Map<String, String> textMap(String name, String doc) {
         Map<String, String> map = new LinkedHashMap<>();
         mappingNode(name).ifPresent(node -> {

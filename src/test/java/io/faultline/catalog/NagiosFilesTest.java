@@ -81,7 +81,7 @@ class NagiosFilesTest {
                         """)
                 .file("nagios_service.cfg", """
                         define service {
-                        \tcheck_command                  tcp!$_HOSTPORT$!-w '5 s' -c "\\"10\\""
+                        \tcheck_command                  tcp!$_HOSTPORT$!-w '5 s' -c "\\"10\\"" -s ''
                         \tcheck_interval                 0.5
                         \thost_name                      Web1.example.org
                         \tmax_check_attempts             4
@@ -113,7 +113,7 @@ class NagiosFilesTest {
         assertThat(http.type()).isEqualTo("nagios");
         assertThat(http.check().toString())
                 .contains(
-                        "/usr/lib/nagios/plugins/check_tcp, arguments=[-H, 192.0.2.1, -p, 8080, -w, 5 s, -c, \"10\"]");
+                        "/usr/lib/nagios/plugins/check_tcp, arguments=[-H, 192.0.2.1, -p, 8080, -w, 5 s, -c, \"10\", -s, ]");
         assertThat(http.every()).isEqualTo(Duration.ofSeconds(30));
         assertThat(http.retryEvery()).isEqualTo(Duration.ofSeconds(15));
         assertThat(http.failuresBeforeAlert()).isEqualTo(4);
