@@ -137,12 +137,14 @@ final class RealServer implements Closeable {
         Process process = builder.start();
         process.getOutputStream().close();
         // A program that hangs must not hold up all the others.
-        CompletableFuture<?> unused = process.onExit().orTimeout(MINUTES_TO_RUN, TimeUnit.MINUTES).whenComplete((ended, late) -> {
-            if (late != null) {
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
-            }
-        });
+        CompletableFuture<?> unused = process.onExit()
+                .orTimeout(MINUTES_TO_RUN, TimeUnit.MINUTES)
+                .whenComplete((ended, late) -> {
+                    if (late != null) {
+                        process.descendants().forEach(ProcessHandle::destroyForcibly);
+                        process.destroyForcibly();
+                    }
+                });
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (process.waitFor() != 0) {
