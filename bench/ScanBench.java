@@ -76,6 +76,7 @@ public final class ScanBench {
             case "generate" -> generate(Path.of(args[1]), Long.parseLong(args[2]) << 20, args[3]);
             case "patterns" -> patterns(Path.of(args[1]), Path.of(args[2]));
             case "ours" -> ours(Path.of(args[1]), Path.of(args[2]));
+            case "again" -> again(Path.of(args[1]), Integer.parseInt(args[2]));
             case "bfa" -> bfa(Path.of(args[1]), Path.of(args[2]));
             default -> throw new IllegalArgumentException(args[0]);
         }
@@ -273,6 +274,23 @@ public final class ScanBench {
             }
         }
         return out.toString();
+    }
+
+    /** Scans one log after the other, as a CI server does, and writes the least seconds of all but the first. */
+    private static void again(Path log, int times) throws IOException {
+        LogScanner scanner = new LogScanner(Signatures.builtIn());
+        double least = Double.MAX_VALUE;
+        for (int i = 0; i < times; i++) {
+            int[] hits = {0};
+            long begin = System.nanoTime();
+            try (InputStream in = Files.newInputStream(log)) {
+                scanner.scan(in, (signature, line, text) -> hits[0]++);
+            }
+            if (i > 0) {
+                least = Math.min(least, (System.nanoTime() - begin) / 1e9);
+            }
+        }
+        System.out.printf(Locale.ROOT, "%.3f%n", least);
     }
 
     /** Scans, and writes the numbers of the lines that have a hit, and the hits. */

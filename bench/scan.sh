@@ -93,6 +93,7 @@ for ((i = 0; i < rounds; i++)); do
   timed "$work/figures" bench ours "$work/log" "$work/hits" >>"$work/t.ours"
   field "$work/figures" 1 >>"$work/t.inside"
   field "$work/figures" 2 >>"$work/t.thread"
+  bench again "$work/log" 4 >>"$work/t.again"
   timed "$work/out" "${ripgrep[@]}" "$work/log" >>"$work/t.rg"
   cat "$work/coloured" >/dev/null
   timed "$work/coloured.figures" bench ours "$work/coloured" "$work/hits" >>"$work/t.coloured"
@@ -115,6 +116,7 @@ report() {
   row "Faultline, whole process, heap of 64 MB" "$(best <"$work/t.ours")" "$(size "$work/log")"
   row "  without the start of Java" "$(best <"$work/t.inside")" "$(size "$work/log")"
   row "  processor time of its scanning thread" "$(best <"$work/t.thread")" "$(size "$work/log")"
+  row "  the next log in the same process" "$(best <"$work/t.again")" "$(size "$work/log")"
   row "Faultline, log with colours and times" "$(best <"$work/t.coloured")" "$(size "$work/coloured")"
   row "faultline classify: the verdict, heap 64 MB" "$(cat "$work/t.classify")" "$(size "$work/log")"
   row "ripgrep -f" "$(best <"$work/t.rg")" "$(size "$work/log")"

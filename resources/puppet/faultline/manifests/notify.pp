@@ -7,6 +7,8 @@
 #   Where to: .../faultline/trigger of Jenkins, or /trigger of `faultline watch --listen`
 # @param credentials
 #   curl's own settings with the credentials, such as `user = "puppet:token"`
+# @param key
+#   The SSH host key that signs what this machine tells, instead of credentials; for `faultline watch --listen`
 # @param machine
 #   This machine's name in the catalogue
 # @param upgrades
@@ -17,25 +19,34 @@
 #   The group whose programs may tell of others, `puppet` on a Puppet server
 class faultline::notify (
   Pattern[/\Ahttps?:\/\/[^\n ]+\z/] $url,
-  Sensitive[String[1]]              $credentials,
-  Faultline::Name                   $machine   = $facts['networking']['hostname'].downcase,
-  Boolean                           $upgrades  = true,
-  Boolean                           $boots     = true,
-  String[1]                         $reporters = 'root',
+  Optional[Sensitive[String[1]]]    $credentials = undef,
+  Optional[Pattern[/\A\/[^\n]+\z/]] $key         = undef,
+  Faultline::Name                   $machine     = $facts['networking']['hostname'].downcase,
+  Boolean                           $upgrades    = true,
+  Boolean                           $boots       = true,
+  String[1]                         $reporters   = 'root',
 ) {
+  unless $credentials or $key {
+    fail('faultline::notify: expected credentials or key')
+  }
   include faultline::folder
 
+  if $credentials {
+    $proof = "curl=/etc/faultline/notify.curl\n"
+    file { '/etc/faultline/notify.curl':
+      ensure  => file,
+      owner   => 'root',
+      group   => 'root',
+      mode    => '0600',
+      content => Sensitive("${credentials.unwrap}\n"),
+    }
+  } else {
+    $proof = "key=${key}\n"
+  }
   file { '/etc/faultline/notify.conf':
     ensure  => file,
     mode    => '0644',
-    content => "url=${url}\ncurl=/etc/faultline/notify.curl\nmachine=${machine}\nspool=/var/spool/faultline\n",
-  }
-  file { '/etc/faultline/notify.curl':
-    ensure  => file,
-    owner   => 'root',
-    group   => 'root',
-    mode    => '0600',
-    content => Sensitive("${credentials.unwrap}\n"),
+    content => "url=${url}\n${proof}machine=${machine}\nspool=/var/spool/faultline\n",
   }
   file { '/var/spool/faultline':
     ensure => directory,

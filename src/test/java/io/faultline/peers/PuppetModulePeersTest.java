@@ -169,6 +169,24 @@ class PuppetModulePeersTest {
                 .hasMessageContaining(told);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "credentials => Sensitive('user = \"a:b\"') | true",
+                "key => '/etc/ssh/ssh_host_ed25519_key'     | false",
+            })
+    void aMachineTellsByCredentialsOrByItsOwnKey(String proof, boolean credentials) throws IOException {
+        String said = apply(
+                "class { 'faultline::notify': url => 'https://a.example.org/trigger', machine => 'web1', " + proof
+                        + " }",
+                "--noop");
+
+        assertThat(said).contains("notify.conf").doesNotContain("a:b");
+        assertThat(said.contains("notify.curl")).isEqualTo(credentials);
+    }
+
     @Test
     void aRunThatChangedOrFailedSomethingIsToldAndNoOther() throws IOException {
         String manifest = "file { '%s/file': ensure => file, content => 'x' }".formatted(folder);
