@@ -113,10 +113,10 @@ record MirrorCheck(
         } catch (Web.OthersFault e) {
             if (findings.nothingWrong()) {
                 return Result.unknown(
-                        "the origin does not have it: " + e.getMessage(),
+                        "the origin does not give it: " + e.getMessage(),
                         Fact.of("what to do", "correct the path, or look at the origin"));
             }
-            findings.doubtful("the origin does not have it: " + e.getMessage());
+            findings.doubtful("the origin does not give it: " + e.getMessage());
         }
         return findings.result("the mirror is like its origin");
     }

@@ -48,7 +48,9 @@ public final class SmtpPeer implements Closeable {
 
     private final Security security;
     private final Optional<SwitchingIdentity> identity;
+    /** Guarded by itself: a session that keeps a mail must not wait for whoever waits for the sessions in stop(). */
     private final List<Mail> mails = new ArrayList<>();
+
     private SMTPServer server;
     private ExecutorService threads;
     private final int port = Ports.free();
@@ -93,19 +95,23 @@ public final class SmtpPeer implements Closeable {
     }
 
     /** What came so far, oldest first. */
-    public synchronized List<Mail> mails() {
-        return List.copyOf(mails);
+    public List<Mail> mails() {
+        synchronized (mails) {
+            return List.copyOf(mails);
+        }
     }
 
     /** Waits until that many mails are there. */
-    public synchronized boolean await(int count, Duration atMost) throws InterruptedException {
+    public boolean await(int count, Duration atMost) throws InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
-        while (mails.size() < count) {
-            long left = end - System.nanoTime();
-            if (left <= 0) {
-                return false;
+        synchronized (mails) {
+            while (mails.size() < count) {
+                long left = end - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(mails, left);
             }
-            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
         return true;
     }
@@ -155,9 +161,11 @@ public final class SmtpPeer implements Closeable {
         stop();
     }
 
-    private synchronized void keep(Mail mail) {
-        mails.add(mail);
-        notifyAll();
+    private void keep(Mail mail) {
+        synchronized (mails) {
+            mails.add(mail);
+            mails.notifyAll();
+        }
     }
 
     private final class Keeping implements MessageHandler {

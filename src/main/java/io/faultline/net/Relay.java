@@ -29,6 +29,20 @@ public final class Relay {
     /** Where to read and where to write. */
     public record Ends(InputStream in, OutputStream out) {}
 
+    /** What a SOCKS5 client asked for cannot be had. */
+    private static final class Unreachable extends IOException {
+        private static final long serialVersionUID = 1;
+        /** Host unreachable (RFC 1928 6). */
+        private static final byte[] REPLY = {5, 4, 0, 1, 0, 0, 0, 0, 0, 0};
+
+        private final transient IOException why;
+
+        Unreachable(IOException why) {
+            super(why);
+            this.why = why;
+        }
+    }
+
     private final Lifetime lifetime;
     private final Far far;
     private final ServerSocket server;
@@ -71,8 +85,7 @@ public final class Relay {
             } catch (IllegalArgumentException e) {
                 throw new ProtocolFault("the program asks for an address that cannot be: " + e.getMessage(), e);
             } catch (IOException e) {
-                out.write(new byte[] {5, 4, 0, 1, 0, 0, 0, 0, 0, 0});
-                throw e;
+                throw new Unreachable(e);
             }
             out.write(new byte[] {5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
             return ends;
@@ -122,10 +135,22 @@ public final class Relay {
             there.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (Unreachable e) {
+            // Before the program hears of it: when it has ended, we are asked why.
+            remember(e.why);
+            say(Unreachable.REPLY, program);
         } catch (IOException e) {
             remember(e);
         } finally {
             close(program);
+        }
+    }
+
+    private static void say(byte[] reply, Socket program) {
+        try {
+            program.getOutputStream().write(reply);
+        } catch (IOException e) {
+            // It has gone, and needs no answer.
         }
     }
 

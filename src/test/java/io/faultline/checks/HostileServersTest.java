@@ -92,7 +92,10 @@ class HostileServersTest {
                     CheckContractTest.pointedAt(server.address(), folder).get(type)) {
                 Result result =
                         Trial.of(type, yaml).within(Duration.ofSeconds(5)).run();
-                assertThat(result.status()).as(Trial.shown(result)).isEqualTo(Status.CRITICAL);
+                // A mirror is compared with its origin, which is asked first and is not what is tested.
+                assertThat(result.status())
+                        .as(Trial.shown(result))
+                        .isEqualTo(type.equals("mirror") ? Status.UNKNOWN : Status.CRITICAL);
                 assertThat(result.summary())
                         .isNotBlank()
                         .doesNotContain("null")

@@ -27,7 +27,7 @@ class MirrorCheckTest {
                 "1795348800                      | 1795345200                      | OK       | lag=3600.0s",
                 "1795348800                      | <html>                          | CRITICAL | no date can be read in the mirror's",
                 "`1795348800`                    | 404                             | CRITICAL | expected 200, but was 404",
-                "404                             | 1795348800                      | UNKNOWN  | the origin does not have",
+                "404                             | 1795348800                      | UNKNOWN  | the origin does not give",
             })
     void traces_are_compared(String there, String here, Status status, String shown) throws IOException {
         judge(there, here, "trace: f", status, shown);
@@ -41,8 +41,8 @@ class MirrorCheckTest {
                 "abcd | abxd | files: [f] | CRITICAL | f differs: first at byte 2",
                 "abcd | abcde | files: [f] | CRITICAL | expected 4 bytes, but was 5",
                 "abcd | 404  | files: [f] | CRITICAL | but was 404",
-                "404  | abcd | files: [f] | UNKNOWN  | the origin does not have",
-                "404  | abcd | sizes: [f] | UNKNOWN  | the origin does not have",
+                "404  | abcd | files: [f] | UNKNOWN  | the origin does not give",
+                "404  | abcd | sizes: [f] | UNKNOWN  | the origin does not give",
                 "abcd | 404  | sizes: [f] | CRITICAL | but was 404",
             })
     void samples_are_compared(String there, String here, String more, Status status, String shown) throws IOException {
@@ -80,7 +80,7 @@ class MirrorCheckTest {
                     server.uri("/origin/") + "")) {
                 Trial.of("mirror", "origin: " + origin, "mirror: " + server.uri("/mirror"), more)
                         .within(Duration.ofSeconds(5))
-                        .expect(Status.UNKNOWN, "the origin does not have it: " + origin + "f: ");
+                        .expect(Status.UNKNOWN, "the origin does not give it: " + origin + "f: ");
             }
         }
     }

@@ -74,7 +74,7 @@ class WebPeersTest {
                 "mirror  | origin: AT/origin/;mirror: AT/late/;trace: trace   | CRITICAL | 6 d 23 h behind",
                 "mirror  | origin: AT/origin/;mirror: AT/broken/;files: [image] | CRITICAL | image differs: first at byte 4",
                 "mirror  | origin: AT/origin/;mirror: AT/gone/;sizes: [image] | CRITICAL | but was 404",
-                "mirror  | origin: AT/gone/;mirror: AT/good/;files: [image]   | UNKNOWN  | the origin does not have",
+                "mirror  | origin: AT/gone/;mirror: AT/good/;files: [image]   | UNKNOWN  | the origin does not give",
                 "links   | url: AT/site/;pause: 1ms                           | CRITICAL | gone.png is broken: 404",
                 "links   | url: AT/site/;pause: 1ms;ignore: gone              | OK       | read=3.0",
             })
@@ -100,7 +100,7 @@ class WebPeersTest {
             trial(type, lines).expectNoEnd();
             trial("mirror", "origin: AT/origin/;mirror: AT/good/;trace: trace")
                     .within(Duration.ofSeconds(1))
-                    .expect(Status.UNKNOWN, "the origin does not have it");
+                    .expect(Status.UNKNOWN, "the origin does not give it");
         } finally {
             nginx.thaw();
         }
