@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -26,12 +27,24 @@ class JenkinsfilesTest {
     private static final Path FILES = Path.of("..", "jenkinsfiles");
 
     private static JenkinsRule jenkins;
+    private static Path catalog;
 
     @BeforeAll
     static void start(JenkinsRule rule) throws IOException {
         jenkins = rule;
-        Path catalog =
-                Files.createDirectories(rule.jenkins.getRootDir().toPath().resolve("catalog"));
+        catalog = Files.createDirectories(rule.jenkins.getRootDir().toPath().resolve("catalog"));
+        Path plugin = Files.writeString(catalog.resolve("check"), """
+                #!/bin/sh
+                [ ! -e "%s/wrong" ] || exit 2
+                echo fine
+                """.formatted(catalog));
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(catalog.resolve("works.yaml"), """
+                service: works
+                purpose: Works until somebody deploys something wrong.
+                checks:
+                  - {name: page, type: nagios, plugin: "%s", failures-before-alert: 1}
+                """.formatted(plugin));
         try (ServerSocket port = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             // Closed again: nobody listens there.
             Files.writeString(catalog.resolve("broken.yaml"), """
@@ -71,13 +84,26 @@ class JenkinsfilesTest {
     }
 
     @Test
-    void a_deployment_fails_when_its_service_does_not_work_afterwards() throws Exception {
+    void a_deployment_that_breaks_its_service_fails() throws Exception {
         WorkflowRun run = run(
                 Result.FAILURE,
                 "after-deployment.jenkinsfile",
                 "name: 'SERVICE', defaultValue: ''",
+                "name: 'SERVICE', defaultValue: 'works'",
+                "sh 'test ! -x ./deploy || ./deploy'",
+                "sh 'touch \"" + catalog.resolve("wrong") + "\"'");
+        jenkins.assertLogContains("works is CRITICAL, and was OK before the deployment", run);
+    }
+
+    @Test
+    void what_was_broken_before_is_not_the_deployments_fault() throws Exception {
+        WorkflowRun run = run(
+                Result.SUCCESS,
+                "after-deployment.jenkinsfile",
+                "name: 'SERVICE', defaultValue: ''",
                 "name: 'SERVICE', defaultValue: 'broken'");
-        jenkins.assertLogContains("broken was CRITICAL before the deployment already", run);
+        jenkins.assertLogContains(
+                "broken is CRITICAL, and was CRITICAL before the deployment: nothing new is broken", run);
     }
 
     @Test
