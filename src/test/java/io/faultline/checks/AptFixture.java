@@ -55,7 +55,10 @@ final class AptFixture {
         /** The public key with a user and the lifetime it was given, as a keyring holds it. */
         byte[] keyring(long validSeconds, boolean armoured, boolean revoked) {
             try {
+                // As old as the key: the tests' clock stands still, the machine's does not.
+                Date made = pair.getPublicKey().getCreationTime();
                 PGPSignatureSubpacketGenerator packets = new PGPSignatureSubpacketGenerator();
+                packets.setSignatureCreationTime(true, made);
                 if (validSeconds > 0) {
                     packets.setKeyExpirationTime(true, validSeconds);
                 }
@@ -68,6 +71,9 @@ final class AptFixture {
                         generator.generateCertification("Archive <archive@example.org>", pair.getPublicKey()));
                 if (revoked) {
                     PGPSignatureGenerator revocation = generator(PGPSignature.KEY_REVOCATION, HashAlgorithmTags.SHA512);
+                    PGPSignatureSubpacketGenerator then = new PGPSignatureSubpacketGenerator();
+                    then.setSignatureCreationTime(true, made);
+                    revocation.setHashedSubpackets(then.generate());
                     key = PGPPublicKey.addCertification(key, revocation.generateCertification(key));
                 }
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -92,9 +98,12 @@ final class AptFixture {
             return generator;
         }
 
-        byte[] detached(String text, int hash) {
+        byte[] detached(String text, int hash, Instant at) {
             try {
                 PGPSignatureGenerator generator = generator(PGPSignature.BINARY_DOCUMENT, hash);
+                PGPSignatureSubpacketGenerator packets = new PGPSignatureSubpacketGenerator();
+                packets.setSignatureCreationTime(true, Date.from(at));
+                generator.setHashedSubpackets(packets.generate());
                 generator.update(text.getBytes(StandardCharsets.UTF_8));
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
                 try (ArmoredOutputStream armour = ArmoredOutputStream.builder().build(out)) {
@@ -178,7 +187,7 @@ final class AptFixture {
         String release = release();
         server.page(base + "InRelease", "text/plain", signer.clearSigned(release, hash, now.minusSeconds(3600)));
         server.page(base + "Release", "text/plain", release);
-        put(server, base + "Release.gpg", signer.detached(release, hash));
+        put(server, base + "Release.gpg", signer.detached(release, hash, now.minusSeconds(3600)));
         indices.forEach((name, content) -> {
             put(server, base + name, content);
             put(
